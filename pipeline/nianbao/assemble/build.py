@@ -1,0 +1,194 @@
+"""From the layers to the record: everything that the contract asks for, with evidence in text offsets.
+
+The only place where shadow offsets become text offsets.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from nianbao import record
+from nianbao.agencies import identify as resolve_agency
+from nianbao.assemble.cite import Cite
+from nianbao.assemble.contact import contact
+from nianbao.assemble.identity import Identity, Page
+from nianbao.assemble.indicators import Clash, Value
+from nianbao.assemble.items import ItemSpan, items
+from nianbao.catalogue import catalogue
+from nianbao.check import CellRef, Check
+from nianbao.document import Document, Fact, Table
+from nianbao.regions import Hints, find_names
+
+_AREA_CODE = re.compile(r"(0\d{2,3})-\d{7,8}")
+_HOST = re.compile(r"(?:https?:/{1,2})?([a-z0-9.-]+\.[a-z]{2,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was read from a page, in shadow offsets; `report_part` turns it into the record's fields."""
+
+    page: Page
+    identity: Identity
+    kind: str
+    facts: Sequence[Fact]
+    values: Mapping[str, Value]
+    clashes: Sequence[Clash]
+    checks: Sequence[Check]
+
+
+def text_layers(page: Page) -> dict[str, Any]:
+    """The fields that every readable page has, report or not: paragraphs and entities."""
+    document = page.document
+    paragraphs = []
+    for s in page.segments:
+        start, end = document.offsets.span(s.start, s.end)
+        paragraphs.append(
+            record.Paragraph(
+                start=start, end=end, label=s.label, secondary=list(s.secondary), heading_level=s.level,
+                confidence=_sure(s.confidence),
+            )  # fmt: skip
+        )
+    entities = []
+    for m in page.mentions:
+        start, end = document.offsets.span(m.start, m.end)
+        value = m.value
+        entities.append(record.Entity(label=m.label, start=start, end=end, text=document.text[start:end], value=value))
+    return {"paragraphs": paragraphs, "entities": entities}
+
+
+def report_part(found: Findings) -> dict[str, Any]:
+    """The fields of a report proper: identity, contact, facts, indicators, tables, items, checks, conflicts."""
+    page, identity = found.page, found.identity
+    document = page.document
+    contacts = contact(page)
+    problems, measures = items(page)
+    return {
+        "era": identity.era,
+        "agency": _agency(page, identity, contacts),
+        "year": _cited(document, identity.year),
+        "period": _cited(document, identity.period),
+        "contact": record.Contact(**{k: [_cited(document, c) for c in v] for k, v in contacts.items()}),
+        "facts": [_fact(document, f) for f in found.facts],
+        "indicators": {k: _number(document, k, v) for k, v in found.values.items()},
+        "tables": [_table(document, t) for t in page.tables],
+        "problems": [_item(document, i) for i in problems],
+        "measures": [_item(document, i) for i in measures],
+        "checks": [_check(document, c) for c in found.checks],
+        "conflicts": [_conflict(document, c) for c in found.clashes],
+    }
+
+
+def dates_part(page: Page, identity: Identity) -> dict[str, Any]:
+    """Title and dates, which pages that are no reports have too."""
+    document = page.document
+    return {
+        "title": _cited(document, identity.title),
+        "published": _cited(document, identity.published),
+        "signed": _cited(document, identity.signed),
+    }
+
+
+def hints(page: Page) -> Hints:
+    """What on the page tells where it comes from."""
+    values = [(m.label, str(m.value)) for m in page.mentions]
+    return Hints(
+        text_names=find_names(page.document.shadow),
+        area_codes=tuple(m[1] for label, v in values if label == "PHONE" and (m := _AREA_CODE.match(v))),
+        postcodes=tuple(v for label, v in values if label == "POSTCODE"),
+        hosts=tuple(m[1] for label, v in values if label in ("URL", "EMAIL") and (m := _HOST.match(v.split("@")[-1]))),
+    )
+
+
+def _sure(confidence: float) -> float:
+    return round(min(1.0, max(0.0, confidence)), 3)
+
+
+def _place(document: Document, start: int | None, end: int | None) -> tuple[int | None, int | None]:
+    return (None, None) if start is None or end is None else document.offsets.span(start, end)
+
+
+def _cited(document: Document, cite: Cite[Any] | None) -> record.Cited | None:
+    if cite is None:
+        return None
+    start, end = _place(document, cite.start, cite.end)
+    value = list(cite.value) if isinstance(cite.value, tuple) else cite.value
+    return record.Cited(
+        value=value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), rule=cite.rule
+    )
+
+
+def _agency(page: Page, identity: Identity, contacts: Mapping[str, Sequence[Cite[str]]]) -> record.Agency | None:
+    cite = identity.agency
+    if cite is None:
+        return None
+    found = resolve_agency(cite.value, identity.year.value if identity.year else None, hints(page))
+    start, end = _place(page.document, cite.start, cite.end)
+    region = record.Region(**{k: found.region.get(k) for k in record.Region.model_fields})
+    return record.Agency(
+        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), id=found.id,
+        level=found.level, kind=found.kind, scope="region" if found.kind == "government" else "body",
+        region=region, aliases=list(identity.aliases),
+    )  # fmt: skip
+
+
+def _number(document: Document, indicator: str, value: Value) -> record.CitedNumber:
+    cite = value.cite
+    start, end = _place(document, cite.start, cite.end)
+    return record.CitedNumber(
+        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), rule=cite.rule,
+        unit=catalogue().indicators[indicator].unit, approx=value.approx,
+    )  # fmt: skip
+
+
+def _fact(document: Document, fact: Fact) -> record.Fact:
+    start, end = document.offsets.span(fact.start, fact.end)
+    return record.Fact(
+        indicator=fact.indicator, value=fact.value, unit=fact.unit or catalogue().indicators[fact.indicator].unit,
+        approx=fact.approx, start=start, end=end, scope=fact.scope, year=fact.year, status=fact.status,
+        cumulative=fact.cumulative, used=fact.used, confidence=_sure(fact.confidence),
+    )  # fmt: skip
+
+
+def _table(document: Document, table: Table) -> record.Table:
+    start, end = document.offsets.span(table.start, table.end)
+    if table.form == "unknown":
+        return record.Table(form=table.form, start=start, end=end, rows=[list(r) for r in table.rows])
+    cells: dict[str, dict[str, record.Cell]] = {}
+    for row, columns in table.cells.items():
+        cells[row] = {}
+        for column, cell in columns.items():
+            first, last = _place(document, cell.start, cell.end)
+            cells[row][column] = record.Cell(
+                value=cell.value, state=cell.state.value, unit=cell.unit, start=first, end=last
+            )
+    return record.Table(form=table.form, start=start, end=end, cells=cells)
+
+
+def _item(document: Document, item: ItemSpan) -> record.Item:
+    start, end = document.offsets.span(item.start, item.end)
+    return record.Item(start=start, end=end, text=document.text[start:end], tense=item.tense)
+
+
+def _check(document: Document, check: Check) -> record.Check:
+    at = []
+    for place in check.at:
+        if isinstance(place, CellRef):
+            at.append(record.Place(form=place.form, row=place.row, column=place.column))
+        else:
+            start, end = document.offsets.span(place.start, place.end)
+            at.append(record.Place(start=start, end=end))
+    return record.Check(
+        id=check.id, instance=check.instance, status=check.status, severity=check.severity, left=check.left,
+        right=check.right, at=at, detail=check.detail,
+    )  # fmt: skip
+
+
+def _conflict(document: Document, clash: Clash) -> record.Conflict:
+    start, end = document.offsets.span(clash.start, clash.end)
+    return record.Conflict(indicator=clash.indicator, kept=clash.kept, other=clash.other, start=start, end=end)
+
+

@@ -1,0 +1,191 @@
+"""Problems and measures as items: one a stated problem, one a measure taken or promised (rules M-1 to M-6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from nianbao.assemble.identity import Page
+from nianbao.catalogue import CatalogueError, load_toml
+from nianbao.document import Segment
+
+_UNIT = re.compile("[^。;!?\n]+")
+_EDGE = " \t\n,;。:、!?"
+_MIN = 4
+# clauses as short as these are actions of their own (加强学习,每月公开一次,争取网站开通)
+_SHORT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSpan:
+    """One item in the shadow; `tense` None for problems, past or future for measures."""
+
+    start: int
+    end: int
+    tense: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    mark: re.Pattern[str]
+    gap: re.Pattern[str]
+    turn: re.Pattern[str]
+    lead: re.Pattern[str]
+    label: re.Pattern[str]
+    promise: re.Pattern[str]
+    past: re.Pattern[str]
+    future: re.Pattern[str]
+    aim: re.Pattern[str]
+    none: re.Pattern[str]
+
+
+@cache
+def _words() -> _Words:
+    try:
+        return _Words(**{name: re.compile(pattern) for name, pattern in load_toml("items.toml").items()})
+    except (TypeError, re.error) as why:
+        raise CatalogueError(f"catalogue/items.toml: {why}") from why
+
+
+def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
+    """The problems and the measures of a page, each in order."""
+    problems: list[ItemSpan] = []
+    measures: list[ItemSpan] = []
+    for segment in page.segments:
+        labels = {segment.label, *segment.secondary}
+        if segment.level is None and labels & {"problems", "improvements"} and segment.label not in ("title", "noise"):
+            reader = _Reader(page, segment)
+            start, turn = reader.sides()
+            if segment.label != "improvements":
+                problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))
+            measures += (ItemSpan(s, e, reader.tense(s, e)) for s, e in reader.measures(turn))
+    return problems, measures
+
+
+class _Reader:
+    """One paragraph that states problems, measures or both; all offsets count in the shadow."""
+
+    def __init__(self, page: Page, segment: Segment) -> None:
+        self.shadow, self.segment = page.document.shadow, segment
+        self.dates = [(m.start, m.end) for m in page.inside(segment, "DATE")]
+
+    def sides(self) -> tuple[int, int]:
+        """Where the problems begin and where the measures do (the segment's end when there are none)."""
+        segment, words = self.segment, _words()
+        if segment.label == "improvements" and "problems" not in segment.secondary:
+            return segment.start, segment.start
+        start = segment.start
+        if segment.label not in ("problems", "improvements"):
+            begin = re.compile("(?:存在|主要)的?[^,;。]{0,8}(?:问题|不足)|不足之处|问题是|不足:").search(
+                self.shadow, segment.start, segment.end
+            )
+            if begin is None:
+                return segment.end, segment.end
+            start = begin.start()
+        gap = words.gap.search(self.shadow, start, segment.end)
+        after = gap.end() if gap else start
+        turns = [m.start() for m in words.turn.finditer(self.shadow, after, segment.end)]
+        turns += [s for s, _ in self.dates if s >= after and self.shadow[s - 1] in "。;\n " and not self.is_past(s)]
+        if not turns:
+            return start, segment.end
+        return start, self.sentence(min(turns), start)
+
+    def is_past(self, at: int) -> bool:
+        """Whether the sentence at a date still names a shortcoming rather than what was done about it."""
+        unit = _UNIT.match(self.shadow, at, self.segment.end)
+        return bool(unit and _words().gap.search(unit[0]) and not re.search("将|要|拟|已|准备", unit[0]))
+
+    def sentence(self, at: int, start: int) -> int:
+        """Where the sentence begins in which `at` lies; a mark before it ((二)改进措施) belongs to it."""
+        return max(start, *(self.shadow.rfind(c, start, at) + 1 for c in "。;!?\n"))
+
+    def problems(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        marked = list(self.marked(start, end))
+        for s, e in marked or self.gaps(start, end):
+            if e - s >= _MIN and not _words().none.match(self.shadow[s:e]):
+                yield s, e
+
+    def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Unmarked problems: one a unit between 。 and ;, or one a clause where a single unit lists several."""
+        words = _words()
+        units = [m.span() for m in _UNIT.finditer(self.shadow, start, end)]
+        for at, stop in units:
+            s, e = self.trim(at, stop)
+            lead = words.lead.match(self.shadow[s:e])
+            if lead:
+                s, e = self.trim(s + lead.end(), e)
+            if e > s and words.gap.search(self.shadow[s:e]) and not (e == stop and self.shadow[stop - 1 : stop] == ":"):
+                yield from self.listed(s, e)
+
+    def listed(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A、B、C with a gap in each, or three and more such clauses; otherwise the whole."""
+        for mark, least in (("、", 2), (",", 3)):
+            parts = self.shadow[start:end].split(mark)
+            if len(parts) >= least and all(_words().gap.search(p) and len(p) >= _MIN for p in parts):
+                at = start
+                for part in parts:
+                    yield self.trim(at, at + len(part))
+                    at += len(part) + 1
+                return
+        yield start, end
+
+    def measures(self, start: int) -> Iterator[tuple[int, int]]:
+        words, end = _words(), self.segment.end
+        marks = list(words.mark.finditer(self.shadow, start, end))
+        first = marks[0].start() if marks else end
+        units = [self.trim(*m.span()) for m in _UNIT.finditer(self.shadow, start, first)]
+        units = [(s, e) for s, e in units if e - s >= _MIN and not words.label.match(self.shadow[s:e])]
+        if marks and units:
+            units.pop()  # what leads in to the first mark
+        for s, e in units:
+            yield from self.actions(s, e, alone=len(units) == 1 and not marks)
+        for s, e in self.marked(start, end):
+            if e - s >= _MIN:
+                yield s, e
+
+    def actions(self, start: int, end: int, *, alone: bool) -> Iterator[tuple[int, int]]:
+        """The actions of one unit: all its clauses where they are short, itself otherwise; aims are left out."""
+        words = _words()
+        text = self.shadow[start:end]
+        for s, e in self.dates:
+            if start <= s and e <= end:
+                text = text[: s - start] + "D" * (e - s) + text[e - start :]
+        promise = words.promise.match(re.sub("^D+", lambda m: " " * (len(m[0]) - 1) + "D", text).lstrip())
+        skip = len(text) - len(re.sub("^D+", "D", text))
+        at = start + (promise.end() + skip if promise and promise.end() else 0)
+        label = re.match("(?:改进|整改)?(?:措施|情况|举措|打算|方向|思路)?(?:是|为)?:", self.shadow[at:end])
+        at, end = self.trim(at + (label.end() if label else 0), end)
+        clauses = self.shadow[at:end].split(",")
+        if alone and len(clauses) > 1 and all(len(c) <= _SHORT for c in clauses):
+            for clause in clauses:
+                yield self.trim(at, at + len(clause))
+                at += len(clause) + 1
+        elif end - at >= _MIN and not words.aim.match(self.shadow[at:end]):
+            yield at, end
+
+    def marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The items between their marks (一是…;二是…), each to the next mark, without what only heads a side."""
+        words = _words()
+        marks = list(words.mark.finditer(self.shadow, start, end))
+        for i, mark in enumerate(marks):
+            stop = marks[i + 1].start() if i + 1 < len(marks) else end
+            s, e = self.trim(mark.end(), stop)
+            head = re.match("[^,;。:]{2,14}[。:]", self.shadow[s:e])
+            if head and words.label.match(head[0][:-1]):
+                s, e = self.trim(s + head.end(), e)
+            if e > s and not words.label.match(self.shadow[s:e]) and self.shadow[e : e + 1] != ":":
+                yield s, e
+
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch without blanks and punctuation at its edges."""
+        while start < end and self.shadow[start] in _EDGE:
+            start += 1
+        while end > start and self.shadow[end - 1] in _EDGE:
+            end -= 1
+        return start, end
+
+    def tense(self, start: int, end: int) -> str:
+        text, words = self.shadow[start:end], _words()
+        return "past" if words.past.search(text) and not words.future.search(text) else "future"

@@ -1,0 +1,74 @@
+"""What kind of document a page is: a report, something about reports, or neither."""
+
+from __future__ import annotations
+
+import re
+
+from nianbao.assemble.cite import squash
+from nianbao.assemble.identity import Identity, Page, words
+
+NOT_REPORTS = frozenset({"interpretation", "news", "notice", "format_rule", "index_page", "other"})
+_SILENT = frozenset({"noise", "title", "signature", "attachments", "statistics"})
+# thresholds in characters of prose, set on the corpora: the shortest real report has about 200, stubs under 120
+_STUB_MAX = 160
+_TABLE_ONLY_MAX = 120
+_LINKS_MIN = 4
+
+
+def kind_of(page: Page, identity: Identity) -> str:
+    """One of the record's kinds.
+
+    Args:
+      page: the labelled page; identity: its titles and year.
+    """
+    known = words().patterns
+    titles = [t.value for t in identity.titles]
+    first = titles[0] if titles else ""
+    prose = sum(len(squash(page.text(s))) for s in page.segments if s.label not in _SILENT and s.level is None)
+    is_report_title = bool(known["title.report"].search(first) and known["title.topic"].search(first))
+    if known["kind.notice"].search(first):
+        later = [t for t in titles[1:] if known["title.report"].search(t) and not known["kind.notice"].search(t)]
+        return "report_with_cover" if later and _sections(page) >= 2 else "notice"
+    if known["kind.interpretation"].search(first):
+        return "interpretation"
+    if known["kind.format_rule"].search(first):
+        return "format_rule"
+    if _links(page) >= _LINKS_MIN and prose < 40 * _links(page) and _sections(page) < 2:
+        return "index_page"
+    forms = any(t.form != "unknown" for t in page.tables)
+    if forms and prose < _TABLE_ONLY_MAX:
+        return "statistics_only"
+    if is_report_title and prose < _STUB_MAX and not _states(page):
+        return "attachment_stub"
+    if _sections(page) >= 2 or (is_report_title and _topics(page) >= 2) or forms:
+        return "report"
+    if known["title.topic"].search(first + page.document.shadow[:2000]):
+        if is_report_title and not known["kind.news"].search(first):
+            return "report"
+        return "news" if prose >= _STUB_MAX // 2 and first else "other"
+    return "other"
+
+
+def _links(page: Page) -> int:
+    """Lines that are titles of reports by themselves: the entries of a list."""
+    pattern = words().patterns["kind.report_line"]
+    shadow, count = page.document.shadow, 0
+    for line in page.document.lines:
+        if line.end - line.start <= 90 and not line.blank:
+            count += bool(pattern.search(re.sub(r"[\s\[(]*\d{4}[-./年]\d\d?[-./月]\d\d?日?[\])]*\s*$", "", shadow[line.start : line.end])))
+    return count
+
+
+def _topics(page: Page) -> int:
+    return len({s.label for s in page.segments} - _SILENT - {"preamble", "other"})
+
+
+def _sections(page: Page) -> int:
+    """Top-level headings with a topic of the reports."""
+    return len({s.label for s in page.segments if s.level == 1 and s.label not in _SILENT})
+
+
+def _states(page: Page) -> bool:
+    """Whether a section says anything: prose under requests, fees or review, even 无."""
+    telling = ("requests", "fees", "review_litigation", "proactive", "problems", "improvements")
+    return sum(1 for s in page.segments if s.label in telling and s.level is None) >= 2

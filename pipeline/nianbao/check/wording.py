@@ -1,0 +1,211 @@
+"""What the report says of itself in words: all closed, all upheld, its year, its parts, its form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from nianbao.catalogue import catalogue
+from nianbao.check.arithmetic import Sheet
+from nianbao.check.claims import own
+from nianbao.check.evidence import Check, Evidence, Severity, SpanRef, Status, show
+from nianbao.check.relations import ranks, relations
+from nianbao.numerals import parse
+
+_ALL_CLOSED = re.compile(r"(?:均|都|全部|皆|悉数)([^,。;:!?()\n]{0,12}?)(办结|办理完[毕结]|处理完毕|答复|回复)(?!率)")
+# in the sentence: some are left, or only those due are meant; other matters than requests for information
+_SOME_LEFT = re.compile(
+    r"除[^。\n]{0,20}外|其余|余下|到期|应(?:答|回)复|(?<!无)(?<!没有)(?:结转(?:下|至|到|20\d\d年)|转(?:入|下年))"
+)
+_OTHER_MATTER = re.compile(r"工单|热线|提案|建议|咨询|投诉|举报|来信|信件|信箱|留言|诉求|复议|诉讼")
+_IN_TIME = re.compile(r"按[时期]|及时|期限|时限|规定(?:的)?时间|工作日|期内")
+_ALL_UPHELD = re.compile(r"(?:均|都|全部)(?:[获被经由予]|予以|依法|得到|决定|判决|裁定|结果为?){0,3}维持")
+_LAWSUIT = re.compile(r"诉讼|起诉|应诉")
+_BEFORE_SUIT = re.compile(r"(?:未|不)?经?(?:行政)?复议(?:后|直接|程序)|未经复议")
+_OTHER_YEAR = re.compile(r"(?:上年|去年|上一年|上年度)|(20\d\d)\s?年")
+_REGION = re.compile(r"全[省市县区州旗]|各级|各部门|所属")
+_NOTICE = re.compile(r"(?<!按)收费通知[书单]?")
+_NUMBERED = re.compile(r"\s*(?:第)?([一二三四五六七八九十]{1,3})(?:部分)?\s*[、.,:\s]")
+_SENTENCE_MAX = 300
+
+
+def check_wording(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
+    """Runs the relations of words."""
+    yield from _all_closed(evidence, sheets)
+    yield from _all_upheld(evidence, sheets)
+    yield from _fee_notices(evidence, sheets)
+    yield from _partial_twice(evidence, sheets)
+    yield from _years(evidence)
+    yield from _parts(evidence)
+    yield from _forms(evidence)
+
+
+@cache
+def _severity(check: str) -> Severity:
+    return relations().relations[ranks()[check]].severity
+
+
+def _check(
+    check: str, instance: str, fine: bool | None, left: float | None, right: float | None,
+    at: tuple[SpanRef, ...], detail: str,
+) -> Check:  # fmt: skip
+    """A check from a verdict, None for one that cannot be given."""
+    status: Status = "skip" if fine is None else "pass" if fine else "fail"
+    return Check(
+        check, instance, status, _severity(check), left, right, at if fine is False else (), "" if fine else detail
+    )
+
+
+def _value(sheets: Sequence[Sheet], indicator: str) -> tuple[bool, float | None]:
+    """Whether a table has the figure, and what it prints."""
+    hits = [hit[1] for sheet in sheets if (hit := sheet.figure(indicator))]
+    return bool(hits), next((value for value in hits if value is not None), None)
+
+
+def _sentence(shadow: str, start: int, end: int, stops: str = "。\n") -> tuple[int, int]:
+    """The sentence around a span, cut off at some distance in text without stops."""
+    low, high = max(0, start - _SENTENCE_MAX), min(len(shadow), end + _SENTENCE_MAX)
+    first = max(shadow.rfind(stop, low, start) + 1 for stop in stops)
+    last = min((at for stop in stops if (at := shadow.find(stop, end, high)) >= 0), default=high)
+    return max(first, low), last
+
+
+def _elsewhere(text: str, evidence: Evidence) -> bool:
+    """Whether a sentence speaks of another year, or of a region in the report of one body."""
+    named = [m[1] for m in _OTHER_YEAR.finditer(text)]
+    other = any(year is None or int(year) != evidence.year for year in named)
+    return other or (evidence.kind != "government" and bool(_REGION.search(text)))
+
+
+def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
+    """P-06: 全部办结 beside requests that are carried over to the next year."""
+    printed, left = _value(sheets, "requests_carried_out")
+    if not printed:
+        return
+    shadow = evidence.shadow
+    for match in _ALL_CLOSED.finditer(shadow):
+        start, end = _sentence(shadow, match.start(), match.end())
+        before = shadow[_sentence(shadow, match.start(), match.end(), "。;\n")[0] : match.start()]
+        clause = re.split(r"[,:(]", before)[-1]
+        _, request, after = before.rpartition("申请")
+        timed = match[2] in ("答复", "回复") and _IN_TIME.search(clause + match[1])
+        if not request or timed or "结转" in clause or "其中" in clause or _OTHER_MATTER.search(after):
+            continue
+        if _SOME_LEFT.search(shadow, start, end) or (
+            evidence.kind != "government" and _REGION.search(shadow, start, end)
+        ):
+            continue
+        fine = None if left is None else left == 0
+        detail = "结转下年度数不明" if left is None else f"正文称{match[0]},表中结转下年度{show(left)}件"
+        yield _check("P-06", "", fine, 0, left, (SpanRef(match.start(), match.end()),), detail)
+        return
+
+
+def _all_upheld(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
+    """P-05: 均获维持 beside results of another kind."""
+    shadow = evidence.shadow
+    seen: set[str] = set()
+    for match in _ALL_UPHELD.finditer(shadow):
+        start, end = _sentence(shadow, match.start(), match.end(), "。;\n")
+        text = shadow[start:end]
+        if _elsewhere(text, evidence):
+            continue
+        review = "复议" in _BEFORE_SUIT.sub("", text)
+        kinds = [k for k, named in (("review", review), ("litigation", bool(_LAWSUIT.search(text)))) if named]
+        for kind in kinds:
+            printed, total = _value(sheets, f"{kind}_total")
+            _, upheld = _value(sheets, f"{kind}_upheld")
+            if not printed or kind in seen:
+                continue
+            seen.add(kind)
+            fine = None if total is None or upheld is None else total == upheld
+            detail = (
+                f"正文称{match[0]},表中总计{show(total)}、维持{show(upheld)}"
+                if total is not None and upheld is not None
+                else "表中有单元格没有数值"
+            )
+            yield _check(
+                "P-05", f"{kind}_all_upheld", fine, total, upheld, (SpanRef(match.start(), match.end()),), detail
+            )
+
+
+def _fee_notices(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
+    """T3-05: requests dropped for non-payment, and a text that says how many fee notices went out."""
+    printed, dropped = _value(sheets, "other_no_payment")
+    if not printed or dropped is None:
+        return
+    notices: float | None = None
+    place: tuple[SpanRef, ...] = ()
+    if dropped > 0:
+        for match in _NOTICE.finditer(evidence.shadow):
+            start, end = _sentence(evidence.shadow, match.start(), match.end())
+            numbers = [m.value for m in evidence.mentions if m.label == "COUNT" and start <= m.start < end]
+            none = re.search(r"未|没有|无(?!正当)|零", evidence.shadow[start : match.start()])
+            notices = max((v for v in numbers if isinstance(v, int | float)), default=0 if none else None)
+            place = (SpanRef(match.start(), match.end()),)
+            break
+    fine = True if dropped == 0 else None if notices is None else notices > 0
+    detail = "正文没有写明收费通知数" if notices is None else f"表中{show(dropped)}件逾期未缴费,正文称未发出收费通知"
+    yield _check("T3-05", "", fine, dropped, notices, place, detail)
+
+
+def _partial_twice(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
+    """T3-06: refusals in prose that exceed the table's by exactly the partly granted requests."""
+    _, partial = _value(sheets, "requests_partial")
+    _, denied = _value(sheets, "requests_denied")
+    if not partial or denied is None:
+        return
+    for fact in evidence.facts:
+        if fact.indicator == "requests_denied" and not fact.zero and own(fact, evidence):
+            fine = fact.value != denied + partial
+            detail = f"正文不予公开{show(fact.value)}件,等于表中不予公开{show(denied)}与部分公开{show(partial)}之和"
+            yield _check("T3-06", "", fine, fact.value, denied, (SpanRef(fact.start, fact.end),), detail)
+            return
+
+
+def _years(evidence: Evidence) -> Iterator[Check]:
+    """P-13: a period of another year than the title's."""
+    year = evidence.title_year or evidence.year
+    if year is None or evidence.period is None:
+        return
+    first, last = (int(date[:4]) for date in evidence.period)
+    # a period over the turn of the year is odd, but the year is in it
+    fine = True if first == last == year else None if first <= year <= last else False
+    detail = f"标题年份{year},统计期限{evidence.period[0]}至{evidence.period[1]}"
+    yield _check("P-13", "period", fine, year, last, (), detail)
+
+
+def _parts(evidence: Evidence) -> Iterator[Check]:
+    """P-14: 六个部分 announced, another number of numbered headings present."""
+    shadow = evidence.shadow
+    announced = next((m for m in evidence.mentions if m.label == "COUNT" and _is_parts(shadow, m.end)), None)
+    if announced is None or not isinstance(announced.value, int | float):
+        return
+    segment = next((s for s in evidence.segments if s.start <= announced.start < s.end), None)
+    if segment is None or segment.label not in ("preamble", "overview"):
+        return
+    numbered = [(s, parse(m[1])) for s in evidence.segments if (m := _NUMBERED.match(shadow, s.start, s.end))]
+    headings = [s for s in evidence.segments if s.level == 1] or [s for s, _ in numbered]
+    numbers = [number for s, number in numbered if s in headings]
+    # 引言 may count or not; headings that lost, repeat or restart their numbers are not counted with certainty
+    clean = numbers == list(range(1, len(headings) + 1))
+    fine = True if announced.value in (len(headings), len(numbers)) else False if clean else None
+    detail = f"引言称{show(announced.value)}个部分,一级标题{len(headings)}个"
+    yield _check("P-14", "", fine, announced.value, len(headings), (SpanRef(announced.start, announced.end),), detail)
+
+
+def _is_parts(shadow: str, end: int) -> bool:
+    return shadow.startswith("部分", end) or shadow.endswith("部分", 0, end)
+
+
+def _forms(evidence: Evidence) -> Iterator[Check]:
+    """F-01: a form that was not prescribed for the year."""
+    for table in evidence.tables:
+        form = catalogue().forms.get(table.form)
+        if form is None:
+            continue
+        first, last = form.years
+        fine = None if evidence.year is None else first <= evidence.year <= last
+        detail = "报告年度不明" if evidence.year is None else f"{evidence.year}年报告使用了{first}年格式的表格"
+        yield _check("F-01", form.id, fine, evidence.year, first, (SpanRef(table.start, table.end),), detail)

@@ -1,0 +1,204 @@
+"""The composition root: the whole way of a document, from its bytes to its record, in one function.
+
+Every stage is `(document, layers so far) -> one more layer`; no stage knows another, and none keeps anything of a
+document when it is done.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from nianbao import artefacts, record
+from nianbao.assemble import build
+from nianbao.assemble.identity import Identity, Page, identify
+from nianbao.assemble.indicators import indicators
+from nianbao.assemble.kinds import NOT_REPORTS, kind_of
+from nianbao.catalogue import catalogue
+from nianbao.check import Check, Evidence, run_checks
+from nianbao.classify import classify
+from nianbao.document import Document, Fact, Warning
+from nianbao.facts import Reporter, link
+from nianbao.ingest import Rejected, ingest
+from nianbao.segment import segment
+from nianbao.tables import bind_tables
+from nianbao.tag import tag
+from nianbao.tag.patterns import resolve_dates
+from nianbao.version import __version__
+
+STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
+_MODELS = ("sections", "tagger")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one input may cost: bytes of text, seconds of time; over it the record is `failed`."""
+
+    max_bytes: int = 5 * 1024 * 1024
+    timeout: float = 10.0
+
+
+class _Clock:
+    """Tells the timer that a stage is done, and stops a document that takes too long between two stages."""
+
+    def __init__(self, limits: Limits, timer: Callable[[str], None] | None) -> None:
+        self.until, self.timer, self.timeout = time.monotonic() + limits.timeout, timer, limits.timeout
+
+    def done(self, stage: str) -> None:
+        if self.timer:
+            self.timer(stage)
+        if time.monotonic() > self.until:
+            raise Rejected("limit_exceeded", f"over {self.timeout:g} s after {stage}")
+
+
+def extract(
+    source: str | bytes,
+    *,
+    uri: str | None = None,
+    with_text: bool = False,
+    limits: Limits | None = None,
+    timer: Callable[[str], None] | None = None,
+) -> record.Report:
+    """The record of one input; a bad input gives a record that says so, never an exception.
+
+    Args:
+      source: the bytes of a file, or a text.
+      uri: what the record names as its source.
+      with_text: whether the record carries the text.
+      limits: what the input may cost.
+      timer: called with the name of each stage when it is done.
+
+    Raises:
+      TypeError: `source` is a one-line string that names an existing file: the path was meant.
+    """
+    if isinstance(source, str) and _names_file(source):
+        raise TypeError(f"{source!r} is the name of a file, not a text: call extract_file({source!r})")
+    limits = limits or Limits()
+    clock = _Clock(limits, timer)
+    origin = record.Origin(uri=uri, sha256=_sha256(source))
+    try:
+        document = ingest(source, max_bytes=limits.max_bytes)
+        origin = _origin(origin, document)
+        clock.done("ingest")
+        return _read(document, origin, clock, with_text)
+    except Rejected as why:
+        known = {"format": why.format, "encoding": why.encoding} if origin.chars is None else {}
+        return _rejected(origin.model_copy(update=known), why)
+
+
+def extract_file(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Report:
+    """The record of a file; one that cannot be read gives a `failed` record."""
+    uri = str(path)
+    try:
+        data = Path(path).read_bytes()
+    except OSError as why:
+        return _rejected(record.Origin(uri=uri), Rejected("unreadable_file", why.strerror or str(why)))
+    return extract(data, uri=uri, with_text=with_text, limits=limits)
+
+
+def _read(document: Document, origin: record.Origin, clock: _Clock, with_text: bool) -> record.Report:
+    """The way of a document, from its text to its record."""
+    tables = bind_tables(document)
+    clock.done("tables")
+    mentions = tag(document, tables)
+    clock.done("tag")
+    segments = segment(document, tables)
+    clock.done("segment")
+    classify(document, segments, mentions, tables)
+    clock.done("classify")
+    page = Page(document, segments, mentions, tables)
+    identity = identify(page)
+    kind = kind_of(page, identity)
+    year = identity.year.value if identity.year else None
+    page = Page(document, segments, resolve_dates(mentions, document.shadow, year), tables)
+    clock.done("identify")
+    fields: dict[str, Any] = {**build.text_layers(page), **build.dates_part(page, identity)}
+    if kind not in NOT_REPORTS:
+        fields |= _report_fields(page, identity, kind, clock)
+    clock.done("assemble")
+    report = record.Report(
+        producer=producer(), source=origin, status="not_a_report" if kind in NOT_REPORTS else "ok", kind=kind,
+        text=document.text if with_text else None, warnings=_warnings(document), **fields,
+    )  # fmt: skip
+    return report
+
+
+def _report_fields(page: Page, identity: Identity, kind: str, clock: _Clock) -> dict[str, Any]:
+    year = identity.year.value if identity.year else None
+    facts = link(page.document, page.segments, page.mentions, _reporter(identity, year))
+    values, clashes = indicators(page.tables, facts)
+    clock.done("facts")
+    checks = _checks(page, identity, facts, {k: v.cite.value for k, v in values.items()})
+    clock.done("check")
+    return build.report_part(build.Findings(page, identity, kind, facts, values, clashes, checks))
+
+
+def _reporter(identity: Identity, year: int | None) -> Reporter:
+    name = identity.agency.value if identity.agency else ""
+    aggregate = name.endswith("政府") or name.endswith(("镇", "乡", "街道办事处", "街道"))
+    return Reporter(year, aggregate, tuple(n for n in (name, *identity.aliases) if n))
+
+
+def _checks(page: Page, identity: Identity, facts: list[Fact], values: dict[str, float]) -> list[Check]:
+    agency = identity.agency.value if identity.agency else None
+    found = build.resolve_agency(agency, identity.year.value if identity.year else None, build.hints(page)) if agency else None
+    return run_checks(
+        Evidence(
+            tables=page.tables, facts=facts, indicators=values, shadow=page.document.shadow, mentions=page.mentions,
+            segments=page.segments, year=identity.year.value if identity.year else None,
+            title_year=identity.title_year, period=identity.period.value if identity.period else None,
+            level=found.level if found else None, kind=found.kind if found else None,
+        )  # fmt: skip
+    )
+
+
+@cache
+def producer() -> record.Producer:
+    """What makes the records: code, catalogue and models, by version."""
+    models = {name: artefacts.active().get(name, "") for name in _MODELS}
+    return record.Producer(version=__version__, catalogue=catalogue().version, models=models)
+
+
+def _rejected(origin: record.Origin, why: Rejected) -> record.Report:
+    status: record.Status = "not_a_report" if why.code == "empty" else "failed"
+    warning = record.Notice(code=why.code, detail=why.detail)
+    return record.Report(producer=producer(), source=origin, status=status, kind="other", warnings=[warning])
+
+
+def _warnings(document: Document) -> list[record.Notice]:
+    return [_notice(document, w) for w in document.warnings]
+
+
+def _notice(document: Document, warning: Warning) -> record.Notice:
+    if warning.start is None or warning.end is None:
+        return record.Notice(code=warning.code, detail=warning.detail)
+    start, end = document.offsets.span(warning.start, warning.end)
+    return record.Notice(code=warning.code, detail=warning.detail, start=start, end=end)
+
+
+def _origin(origin: record.Origin, document: Document) -> record.Origin:
+    known = {
+        "format": document.format, "encoding": document.encoding, "chars": len(document.text),
+        "text_sha256": _sha256(document.text),
+    }  # fmt: skip
+    return origin.model_copy(update=known)
+
+
+def _sha256(source: str | bytes) -> str:
+    data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _names_file(source: str) -> bool:
+    """Whether a string is a path rather than a text: one short line that names an existing file."""
+    if len(source) > 4096 or "\n" in source or not source.strip() or "\x00" in source:
+        return False
+    try:
+        return Path(source).is_file()
+    except OSError:
+        return False

@@ -1,0 +1,107 @@
+"""What a printed number means: its key against the rules of the catalogue."""
+
+from __future__ import annotations
+
+import re
+
+from nianbao.document import Mention
+from nianbao.facts.context import cues
+from nianbao.facts.rules import NumberRule, rules
+
+_LEFT, _RIGHT, _WIDE = 40, 28, 70
+_DELIMITER = re.compile(r"[,:()]")
+_RIGHT_END = re.compile(r"[,:;。()、!?\nN]")
+_NOISE = re.compile("[\\s“”\"'‘’「」]+")
+_RUN = re.compile("D+|N+")
+# words that name nothing: a clause of only these takes its sense from the one before
+_BARE = re.compile(
+    r"(?:其中|共|共计|合计|总计|累计|有|为|计|约|达到?|已|均|的|另|另有|还有|则|分别|是|仅|近|全年|同时|其|D|并|、|和)*"
+)
+_COMPARED = re.compile(r"(?:比|较|同比|与)?D(?:度)?[^D]{0,8}?(?:为|是|的|有|共|合计)*")
+# percentages, multiples and points are shares of something, never a count of it
+_SHARES = frozenset({"%", "倍", "分", "个百分点", "百分点", "‰", "字", "级"})
+_COORDINATION = re.compile("[、和与及]|以及")
+_CERTAIN, _EXTENDED = 0.93, 0.85
+
+
+class Keyed:
+    """A number with the keys that the words around it make."""
+
+    def __init__(self, text: str, left: int, sentence: int, start: int, end: int) -> None:
+        """`left`: where the words before the number begin (behind the previous number); offsets in the paragraph."""
+        stretch = text[max(left, start - _LEFT) : start]
+        cut = max((m.end() for m in _DELIMITER.finditer(stretch)), default=0)
+        right = _RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0]
+        self.left = _squash(stretch[cut:]).lstrip("、")
+        self.plain = f"{self.left}#{_squash(right)}"
+        before = _squash(text[max(sentence, start - _LEFT) : start])
+        self.sentence = before
+        self.extended = f"{before}#{_squash(right)}"
+        rest = re.split("[;。!?\n]", text[end : end + _WIDE], maxsplit=1)[0]
+        self.wide = f"{self.left}#{_squash(rest)}"
+        self.is_part = self.left.startswith("其中") or before.endswith("其中")
+
+    @property
+    def sums(self) -> bool:
+        """Whether the number adds up those before it (…128元、…22元,合计150元)."""
+        return self.left in ("合计", "共计", "总计")
+
+    @property
+    def compares(self) -> bool:
+        """Whether the number only says what another year's was (上年为4件)."""
+        return bool(_COMPARED.fullmatch(self.left))
+
+    @property
+    def bare(self) -> bool:
+        """Whether the words before the number in its own clause name nothing."""
+        return bool(_BARE.fullmatch(self.left))
+
+
+def _squash(text: str) -> str:
+    return _RUN.sub(lambda m: m[0][0], _NOISE.sub("", text))
+
+
+def read_number(
+    keyed: Keyed, mention: Mention, topic: str, label: str, year: int | None
+) -> tuple[tuple[str, ...], bool, float] | None:
+    """The indicators that a number means, whether as a total, and how sure; None when it means none.
+
+    Args:
+      topic: what the clause speaks of; label: the paragraph's; year: the report's, for rules bound to an era.
+    """
+    if mention.unit in _SHARES or cues().difference.search(keyed.plain):
+        return None
+    about = {topic, label}
+    for key, confidence in ((keyed.plain, _CERTAIN), (keyed.extended if keyed.bare else "", _EXTENDED)):
+        rule = _first(key, keyed, mention, about, year) if key else None
+        if rule is None:
+            continue
+        if mention.value == 0 and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
+            return _coordinated(keyed, mention, about, year, rule), rule.total, confidence
+        return rule.indicators, rule.total, confidence
+    return None
+
+
+def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int | None) -> NumberRule | None:
+    for rule in rules().numbers:
+        if mention.unit not in rule.units or (rule.topics and not rule.topics & about):
+            continue
+        if year is not None and not rule.years[0] <= year <= rule.years[1]:
+            continue
+        if not rule.match.search(keyed.wide if rule.wide else key) or (rule.skip and rule.skip.search(key)):
+            continue
+        if not (rule.context_skip and rule.context_skip.search(keyed.sentence)):
+            return rule
+    return None
+
+
+def _coordinated(
+    keyed: Keyed, mention: Mention, about: set[str], year: int | None, rule: NumberRule
+) -> tuple[str, ...]:
+    """传真和信函申请为0件: a zero holds for each of the things that are named together; a positive number does not."""
+    found = set(rule.indicators)
+    for part in _COORDINATION.split(keyed.left):
+        other = _first(f"{part}#", keyed, mention, about, year)
+        if other and other.topics == rule.topics:
+            found |= set(other.indicators)
+    return tuple(sorted(found))

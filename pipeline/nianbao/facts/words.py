@@ -1,0 +1,112 @@
+"""Statements without a number: none of something (未收到申请), free of charge, the same of all (均已办结)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from nianbao.facts.rules import WordRule, rules
+
+_CLAUSE = re.compile(r"[^,;。:()!?\n]+")
+_NEGATION = re.compile(
+    r"(?:尚未|从未|并未|均未|也未|未)(?=收到|接到|接受|接收|受理|发生|产生|出现|涉及|有|引发|引起|被|收取|收费|向|因|制作|对|提起|办理|征收|开展收费)"
+    r"|(?:均|也|都|并|亦|暂|尚|还|又)?(?:没有|没|无)(?!法|论|需|锡|偿|障碍|故|效|纸|线|锁|正当|关|须|异|条件|违|理|缝|遗漏|死角|差错|疑|人|数|形|非|锋|界|为|证|私|党|干)"
+    r"|不存在|(?:均|都|皆|也)?(?:为|是)(?:零|〇|0)(?![\d.%])(?!N)|[零0]$|(?:情况)?(?:均|都)?未(?:发生|涉及|出现|产生)$|(?<=件数)0$"
+)
+_AFTERWARDS = re.compile(r"^(?:均|都|皆|也)?(?:为|是)?(?:零|〇|0)$|^(?:均|都|也)?(?:没有|无|未发生|未涉及|未出现|未产生)(?:此类|该类|上述)?(?:情况|情形|发生|事项)?$")
+# a condition or a rule states nothing; a thing not found out about is no thing not there
+_VETO = re.compile("如果?(?!期|下|实|何)|若|凡|未发现|不得|是否|应公开|的申请人|除[^,]{0,12}外|填写?“?无|统一表述")
+# the answer to a whole section: 无。 2016年度无申请 under a heading that names the matter
+_WHOLE = re.compile(r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?[^,;。]{0,40}?[:。]?(?:D度?)?,?(?:我|本)?[局委办镇乡区县市机关单位街道]{0,4}(?:均)?(?:无|没有|未发生|没有发生|无此类情况|未涉及|无申请|零|暂无)(?:此类|该类|相关)?(?:情况|事项|申请|发生)?[。.;]?$")
+_SECTION_ZERO = {
+    "requests": ("requests_received",),
+    "fees": ("fees_collected",),
+    "review_litigation": ("review_total", "litigation_total"),
+}
+_STATED, _SECTION, _ALL = 0.92, 0.85, 0.85
+
+
+def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int, float]]:
+    """The facts of one paragraph that are said in words.
+
+    Args:
+      text: the paragraph, masked; label: its section; counted: the numbers already read in it, by indicator.
+
+    Yields:
+      (indicator, value, start, end, confidence), offsets in the paragraph; each indicator at most once.
+    """
+    found: dict[str, tuple[float, int, int, float]] = {}
+    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
+    for i, (start, end) in enumerate(clauses):
+        if _VETO.search(text, start, end):
+            continue
+        previous = clauses[i - 1] if i else (start, start)
+        for indicator, at, stop in _zeros(text, start, end, previous):
+            found.setdefault(indicator, (0, at, stop, _STATED))
+        for indicator, at, stop in _free(text, start, end, label):
+            found.setdefault(indicator, (0, at, stop, _STATED))
+    for indicator, value, at, stop in _of_all(text, counted):
+        found.setdefault(indicator, (value, at, stop, _ALL))
+    if not found and label in _SECTION_ZERO:
+        whole = _WHOLE.match(text.strip())
+        if whole:
+            at = text.find(text.strip())
+            found = {i: (0, at, at + len(text.strip()), _SECTION) for i in _SECTION_ZERO[label]}
+    for indicator, (value, at, stop, confidence) in found.items():
+        if indicator not in counted:
+            yield indicator, value, at, stop, confidence
+
+
+def _zeros(text: str, start: int, end: int, previous: tuple[int, int]) -> Iterator[tuple[str, int, int]]:
+    for negation in _NEGATION.finditer(text, start, end):
+        if "N" in text[negation.end() : end]:
+            continue  # 无不予公开,未审结N件: the number tells, not the word
+        behind = (negation.end(), end)
+        if any(_nouns(text, *behind)):
+            for indicator, _, stop in _nouns(text, *behind):
+                yield indicator, negation.start(), stop
+            return
+        if _AFTERWARDS.match(text[negation.start() : end].strip()):
+            front = (start, negation.start()) if any(_nouns(text, start, negation.start())) else previous
+            for indicator, at, _ in _nouns(text, *front):
+                yield indicator, at, end
+            return
+
+
+def _nouns(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    for rule in rules().zeros:
+        match = _search(rule, text, start, end)
+        if match:
+            for indicator in rule.indicators:
+                yield indicator, match.start(), _noun_end(text, match.end(), end)
+
+
+def _noun_end(text: str, at: int, end: int) -> int:
+    """The end of the noun phrase that the match began: 复议 -> 复议案件, 申请 -> 申请的情况."""
+    tail = re.match(r"(?:或|、|和|及)?[^,N]{0,12}?(?:案件|案|情况|行为|事项|申请|信息|的情形)", text[at:end])
+    return at + tail.end() if tail else at
+
+
+def _search(rule: WordRule, text: str, start: int, end: int) -> re.Match[str] | None:
+    window = text[start:end]
+    if rule.skip and rule.skip.search(window):
+        return None
+    return rule.match.search(text, start, end)
+
+
+def _free(text: str, start: int, end: int, label: str) -> Iterator[tuple[str, int, int]]:
+    for rule in rules().free:
+        match = _search(rule, text, start, end)
+        if match:
+            for indicator in rule.indicators:
+                if indicator != "fees_collected" or label in ("fees", "requests", "other", "proactive"):
+                    yield indicator, match.start(), match.end()
+
+
+def _of_all(text: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int]]:
+    for rule in rules().of_all:
+        value = counted.get(rule.of or "")
+        match = rule.match.search(text) if value else None
+        if match and value and not (rule.skip and rule.skip.search(match[0])):
+            for indicator in rule.indicators:
+                yield indicator, value, match.start(), match.end()

@@ -1,0 +1,94 @@
+"""The shadow: the reading copy of a text, and the map back.
+
+Characters are replaced one for one (width, spaces, traditional to simplified, zeros among numerals), so that offsets
+stay the same; only what separates characters that belong together is taken out: zero-width characters and
+pronunciation notes (辦(bàn)公(gōng), a habit of mirror sites). Those make the edits of the `OffsetMap`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from nianbao.catalogue import load_toml
+from nianbao.document import Line, OffsetMap
+
+_HAN = "一-鿿"
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
+# a line of nothing else keeps one of them: what is no white space is text, and text has a place in the shadow
+_INVISIBLE_RUN = re.compile(rf"(?<=[^\s])[{_INVISIBLE}]+")
+_LATIN = "a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńň"
+_NOTE = re.compile(rf"(?<=[{_HAN}])\([{_LATIN}]{{1,6}}\)")
+# fewer notes than this are words in brackets, not a mirror's pronunciation aid
+_NOTES_MIN = 3
+_ROUND = "○◯〇OＯoОο零0"
+_MIXED_YEAR = re.compile(rf"[二2][{_ROUND}一二三四五六七八九\d]{{3}}(?=\s?年)")
+_ROUND_IN_NUMERAL = re.compile(r"(?<=[一二三四五六七八九十百千〇零])[○◯OОο](?=[一二三四五六七八九〇零○◯年月日])")
+_ROUND_TO_ZERO = str.maketrans("○◯OoОοО", "〇" * 7)
+_TRADITIONAL_MIN = 8
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+@cache
+def _tables() -> tuple[dict[int, str], dict[int, str], re.Pattern[str]]:
+    """The character map for every text, the one for traditional text, and what tells the latter."""
+    characters = load_toml("characters.toml")
+    strip = str.maketrans("", "", "\n")
+    traditional, simplified = characters["traditional"].translate(strip), characters["simplified"].translate(strip)
+    plain = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+    plain |= dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v\f"), " ")
+    plain |= {ord(c): d for c, d in zip("﹙﹚﹐﹕﹔﹒", "(),:;.", strict=True)}
+    plain |= {ord(c): d for c, d in zip(traditional, simplified, strict=True)}
+    every = plain | {ord(c): d for c, d in zip(characters["both"], characters["both_simplified"], strict=True)}
+    return plain, every, re.compile(f"[{re.escape(traditional)}]")
+
+
+def is_traditional(text: str) -> bool:
+    """Whether the text is written in traditional characters, not just holding a name or two of them."""
+    return text.isascii() is False and len(_tables()[2].findall(text[:20_000])) >= _TRADITIONAL_MIN
+
+
+def shadow_of(text: str) -> tuple[str, OffsetMap]:
+    """The reading copy of `text` and the map from its offsets to the text's."""
+    plain, every, _ = _tables()
+    if is_traditional(text):
+        shadow = text.translate(every)
+        for word, meant in load_toml("characters.toml")["mirrored"].items():
+            shadow = shadow.replace(word, meant)
+    else:
+        shadow = text.translate(plain)
+    if any(c in shadow for c in "○◯OoОο"):
+        shadow = _MIXED_YEAR.sub(lambda m: m[0].translate(_ROUND_TO_ZERO), shadow)
+        shadow = _ROUND_IN_NUMERAL.sub("〇", shadow)
+    cuts = [m.span() for m in _INVISIBLE_RUN.finditer(shadow)]
+    notes = [m.span() for m in _NOTE.finditer(shadow)]
+    if len(notes) >= _NOTES_MIN:
+        cuts = sorted(cuts + notes)
+    if not cuts:
+        return shadow, OffsetMap()
+    return _cut(shadow, cuts)
+
+
+def _cut(shadow: str, cuts: list[tuple[int, int]]) -> tuple[str, OffsetMap]:
+    """Takes the (sorted, disjoint) stretches out of the shadow and notes the shift behind each."""
+    pieces, edits, last, kept = [], [], 0, 0
+    for start, end in cuts:
+        pieces.append(shadow[last:start])
+        kept += start - last
+        if edits and edits[-1][0] == kept:
+            edits.pop()
+        edits.append((kept, end))
+        last = end
+    pieces.append(shadow[last:])
+    return "".join(pieces), OffsetMap(edits)
+
+
+def lines_of(shadow: str) -> list[Line]:
+    r"""The lines of the shadow, without their ends; \n is the only line end of a text."""
+    out = []
+    for match in _LINE.finditer(shadow):
+        start, end = match.span()
+        if shadow[end - 1] == "\n":
+            end -= 1
+        out.append(Line(start, end, not shadow[start:end].strip()))
+    return out

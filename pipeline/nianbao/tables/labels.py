@@ -1,0 +1,154 @@
+"""The labels of the official forms: which row, column or caption a text names, however damaged."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import chain
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+from rapidfuzz import fuzz
+
+from nianbao.catalogue import Form, catalogue
+
+_NUMBERING = re.compile(r"(?:其中:?|\(?[一二三四五六七八九十]{1,3}(?:\)、?|、|[.:])|\(?\d{1,2}(?:\)|[、.:]))+")
+_NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
+
+# Likeness in percent of rapidfuzz.fuzz.ratio: from here on a text with a key in it is a misprint of that label, not
+# another label. Two wrong characters in eight give 75.
+_LIKE = 75
+# A text with a key may be this much longer than the label: 数, 情况, a unit.
+_MARGIN = 4
+# Several labels run together: so much of the text must be labels.
+_COVERED = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What one printed label stands for, by form id: row positions, a column id, or a caption.
+
+    `texts` are the official labels that it may be, plain; `families` the titles of the forms that print it.
+    """
+
+    texts: tuple[str, ...]
+    rows: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    captions: frozenset[str] = frozenset()
+    families: tuple[str, ...] = ()
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The forms that print the label anywhere."""
+        return self.captions.union(self.rows, self.columns)
+
+
+def plain(text: str) -> str:
+    """A label without spaces, numbering, brackets and punctuation: Chinese characters only."""
+    match = _NUMBERING.match(text)
+    return _NOT_HAN.sub("", text[match.end() :] if match else text)
+
+
+@dataclass(slots=True)
+class _Entry:
+    texts: list[str] = field(default_factory=list)
+    rows: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    columns: dict[str, str] = field(default_factory=dict)
+    captions: set[str] = field(default_factory=set)
+
+    def label(self) -> Label:
+        forms = self.captions.union(self.rows, self.columns)
+        return Label(
+            texts=tuple(self.texts),
+            rows={form: tuple(rows) for form, rows in self.rows.items()},
+            columns=dict(self.columns),
+            captions=frozenset(self.captions),
+            families=tuple(sorted({catalogue().forms[form].title for form in forms})),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    labels: Mapping[str, Label]  # by plain label or key
+    patterns: tuple[str, ...]
+    forms: tuple[tuple[str, ...], ...]  # of each pattern
+    least: Mapping[str, int]  # different labels that a text with the form has at least
+    automaton: AhoCorasick
+    blob: str  # all labels, to look pieces of labels up in
+
+
+def _names(form: Form) -> Iterator[tuple[str, str, str, int]]:
+    """Yields `(plain label, name, role, position)` of everything a form prints, the name a label or a key."""
+    for role, entries in (("row", form.rows), ("column", form.headers)):
+        for position, entry in enumerate(entries):
+            label = plain(entry.label)
+            for name in {label, *entry.keys}:
+                yield label, name, role, position
+    for caption in form.captions:
+        yield caption, caption, "caption", 0
+
+
+@cache
+def _index() -> _Index:
+    entries: dict[str, _Entry] = defaultdict(_Entry)
+    blob: set[str] = set()
+    for form in catalogue().forms.values():
+        for label, name, role, position in _names(form):
+            entry = entries[name]
+            blob.add(label)
+            if label not in entry.texts:
+                entry.texts.append(label)
+            if role == "row":
+                entry.rows[form.id].append(position)
+            elif role == "column":
+                entry.columns[form.id] = form.headers[position].id
+            else:
+                entry.captions.add(form.id)
+    labels = {name: entry.label() for name, entry in entries.items()}
+    return _Index(
+        labels=labels,
+        patterns=tuple(labels),
+        forms=tuple(tuple(label.forms) for label in labels.values()),
+        least={form.id: max(3, len(form.rows) // 4) for form in catalogue().forms.values()},
+        automaton=AhoCorasick(labels, matchkind=MatchKind.LeftmostLongest),
+        blob="\n".join(sorted(blob)),
+    )
+
+
+def find_labels(text: str) -> list[tuple[Label, bool]]:
+    """The labels that a plain text prints, in order, each with whether it is printed exactly.
+
+    A text with several keys is one damaged label when it is like one, and several labels run together when they cover
+    it.
+    """
+    index = _index()
+    exact = index.labels.get(text)
+    if exact:
+        return [(exact, True)]
+    hits = [(index.labels[index.patterns[p]], end - start) for p, start, end in index.automaton.find_matches_as_indexes(text)]
+    if not hits:
+        return []
+    scored = [(max(fuzz.ratio(text, t) for t in label.texts), label) for label, _ in hits]
+    likeness, best = max(scored, key=lambda pair: pair[0])
+    if likeness >= _LIKE:
+        return [(best, False)]
+    if len(hits) > 1 and sum(size for _, size in hits) >= _COVERED * len(text):
+        return [(label, True) for label, _ in hits]
+    label, _ = max(hits, key=lambda hit: hit[1])
+    fits = len(text) <= max(len(t) for t in label.texts) + _MARGIN
+    return [(label, False)] if fits else []
+
+
+def known_part(text: str) -> bool:
+    """Whether a plain text is a stretch of some official label: a label broken over lines leaves such pieces."""
+    return len(text) > 1 and text in _index().blob
+
+
+def mentioned_forms(text: str) -> frozenset[str]:
+    """The forms of which a whole text holds enough labels for a table; a cheap look before any table is read."""
+    index = _index()
+    hits = {pattern for pattern, _, _ in index.automaton.find_matches_as_indexes(text)}
+    counts = Counter(chain.from_iterable(map(index.forms.__getitem__, hits)))
+    return frozenset(form for form, count in counts.items() if count >= index.least[form])

@@ -1,0 +1,201 @@
+"""What a table cell prints: the catalogue of cell words, and the lexer that reads one piece of text with it.
+
+A *piece* is the text between two structural separators (line end, pipe, tab, run of spaces). It gives one lexeme or, when
+a whole row stands in it, several. Reading a piece depends on nothing but its text, so the readings of short pieces are
+remembered: the labels of the official forms are the same in every report.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from pydantic import ValidationError
+
+from nianbao.catalogue import CatalogueError, Entry, load_toml
+from nianbao.tables.labels import Label, find_labels, known_part, plain
+
+# Official labels have at most 44 characters; what is longer and holds no values is no cell of a form.
+_LONGEST_CELL = 80
+
+_DIGIT = re.compile(r"\d")
+_LETTER = re.compile(r"[^\W\d一二三四五六七八九十]")
+
+
+class Kind(Enum):
+    """What a lexeme is."""
+
+    NUMBER = "number"
+    DASH = "dash"
+    BLANK = "blank"
+    HIDDEN = "hidden"  # the value is masked: **
+    UNIT = "unit"
+    LABEL = "label"  # a row, column or caption of a form
+    PART = "part"  # a piece of such a label
+    QUIET = "quiet"  # says nothing: header words, numbering, page numbers
+    TEXT = "text"
+    PROSE = "prose"
+
+
+VALUES = frozenset({Kind.NUMBER, Kind.DASH, Kind.BLANK, Kind.HIDDEN})
+
+
+class Lexeme(NamedTuple):
+    """A reading of a stretch of a piece: `at` and `size` place it inside the piece, `text` is its plain form."""
+
+    kind: Kind
+    at: int
+    size: int
+    text: str = ""
+    value: float | int | None = None
+    unit: str = ""
+    label: Label | None = None
+    exact: bool = False
+
+
+class CellWords(Entry):
+    """`tables.toml`: the words of cells and the lines around tables."""
+
+    zeros: tuple[str, ...]
+    dashes: str
+    hidden: str
+    more: tuple[str, ...]
+    less: tuple[str, ...]
+    units: tuple[str, ...]
+    money: tuple[str, ...]
+    multipliers: Mapping[str, int]
+    headers: tuple[str, ...]
+    totals: tuple[str, ...]
+    caption: str
+    footer: str
+    note: str
+    page: str
+    sentence: str
+
+
+@cache
+def cell_words() -> CellWords:
+    """The catalogue of cell words, read once.
+
+    Raises:
+      CatalogueError: with the file and the key, when it does not validate.
+    """
+    try:
+        return CellWords.model_validate(load_toml("tables.toml"))
+    except ValidationError as why:
+        raise CatalogueError(f"catalogue/tables.toml: {why}") from why
+
+
+class _Patterns(NamedTuple):
+    number: re.Pattern[str]
+    bracketed_unit: re.Pattern[str]
+    page: re.Pattern[str]
+    words: Mapping[str, Lexeme]  # cells of one known word, spaces removed
+
+
+@cache
+def _patterns() -> _Patterns:
+    words = cell_words()
+    units = "|".join(sorted(words.units, key=len, reverse=True))
+    signs = "|".join(re.escape(sign) for sign in (*words.more, *words.less))
+    known = {word: Lexeme(Kind.QUIET, 0, 0, word) for word in words.headers}
+    known |= {word: Lexeme(Kind.NUMBER, 0, 0, word, 0) for word in words.zeros}
+    known |= {word: Lexeme(Kind.UNIT, 0, 0, word, unit=word) for word in words.units}
+    return _Patterns(
+        number=re.compile(
+            rf"(?P<sign>{signs})?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+            rf"(?P<times>{'|'.join(words.multipliers)})??(?P<unit>{units})?"
+        ),
+        bracketed_unit=re.compile(rf"\((?:(?:计量)?单位[:为]?)?({units})\)$"),
+        page=re.compile(words.page),
+        words=known,
+    )
+
+
+def read_piece(piece: str) -> tuple[Lexeme, ...]:
+    """The lexemes of a piece, in order; none for a page number or a ruled line.
+
+    Args:
+      piece: text without line end, pipe, tab and outer spaces.
+    """
+    return _remembered(piece) if len(piece) <= _LONGEST_CELL else tuple(_read(piece))
+
+
+def _read(piece: str) -> Iterator[Lexeme]:
+    squashed = piece.replace(" ", "")
+    if _patterns().page.fullmatch(squashed):
+        return
+    spaced = " " in piece
+    # 人 次 is one word, but 1 267 may be two cells
+    lexeme = None if spaced and _DIGIT.search(piece) else _word(squashed)
+    if lexeme:
+        yield lexeme._replace(size=len(piece))
+    elif spaced and any(_word(part) for part in piece.split(" ")):
+        yield from _mixed(piece)
+    else:
+        yield from _text(piece, 0)
+
+
+_remembered = lru_cache(maxsize=16384)(lambda piece: tuple(_read(piece)))
+
+
+def _word(text: str) -> Lexeme | None:
+    """The reading of a piece that is one number, mark or known word; None for other text."""
+    known = _patterns().words.get(text)
+    if known:
+        return known
+    words = cell_words()
+    if text[-1] in words.dashes and not text.strip(words.dashes):
+        return Lexeme(Kind.DASH, 0, 0, text)
+    if text[-1] in words.hidden and not text.strip(words.hidden):
+        return Lexeme(Kind.HIDDEN, 0, 0, text)
+    match = _patterns().number.fullmatch(text)
+    if not match:
+        return None
+    value = float(match["digits"].replace(",", "")) * words.multipliers.get(match["times"], 1)
+    if match["sign"] in words.less:
+        value = -value
+    return Lexeme(Kind.NUMBER, 0, 0, text, int(value) if value == int(value) else round(value, 8), match["unit"] or "")
+
+
+def _mixed(piece: str) -> Iterator[Lexeme]:
+    """A piece that holds values between single spaces: words that are no values run together to texts."""
+    at = 0
+    run: list[str] = []
+    for part in [*piece.split(" "), None]:
+        lexeme = _word(part) if part else None
+        if run and (lexeme or part is None):
+            text = " ".join(run)
+            yield from _text(text, at - len(text) - 1)
+            run = []
+        if lexeme and part:
+            yield lexeme._replace(at=at, size=len(part))
+        elif part is not None:
+            run.append(part)
+        at += len(part) + 1 if part is not None else 0
+
+
+def _text(text: str, at: int) -> Iterator[Lexeme]:
+    """The labels of a text, or the text itself."""
+    size = len(text)
+    if size > _LONGEST_CELL or cell_words().sentence in text:
+        yield Lexeme(Kind.PROSE, at, size, text)
+        return
+    squashed = text.replace(" ", "")
+    unit = _patterns().bracketed_unit.search(squashed)
+    norm = plain(squashed[: unit.start()] if unit else squashed)
+    printed = unit[1] if unit else ""
+    if not norm:
+        kind = Kind.UNIT if unit else Kind.TEXT if _LETTER.search(squashed) else Kind.QUIET
+        yield Lexeme(kind, at, size, squashed, unit=printed)
+        return
+    labels = find_labels(norm)
+    for label, exact in labels:
+        yield Lexeme(Kind.LABEL, at, size, norm, unit=printed, label=label, exact=exact)
+    if not labels:
+        quiet = _patterns().words.get(norm)
+        kind = quiet.kind if quiet else Kind.PART if known_part(norm) else Kind.TEXT
+        yield Lexeme(kind, at, size, norm, unit=printed)
