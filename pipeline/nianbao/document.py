@@ -27,10 +27,11 @@ class OffsetMap:
     the two changes: from the shadow offset on, text = shadow + (text offset - shadow offset). No edits: identity.
     """
 
-    __slots__ = ("_deltas", "_starts")
+    __slots__ = ("_deltas", "_starts", "_texts")
 
     def __init__(self, edits: Sequence[tuple[int, int]] = ()) -> None:
         self._starts = [shadow for shadow, _ in edits]
+        self._texts = [text for _, text in edits]
         self._deltas = [text - shadow for shadow, text in edits]
 
     @property
@@ -49,6 +50,14 @@ class OffsetMap:
             return start, end
         first = self.at(start)
         return first, max(self.at(end - 1) + 1, first + 1)
+
+    def back(self, offset: int) -> int:
+        """The shadow offset of a text offset; that of the next character kept where the text's was taken out."""
+        if not self._starts:
+            return offset
+        i = bisect_right(self._texts, offset)
+        shadow = offset - self._deltas[i - 1] if i else offset
+        return min(shadow, self._starts[i]) if i < len(self._starts) else shadow
 
 
 class State(StrEnum):
@@ -172,7 +181,8 @@ class Warning:
 class Document:
     """One input: its text, fixed once by `ingest`, the shadow over it, and what the page says about itself.
 
-    `meta` holds page metadata that is not part of the visible text (HTML head): name to value.
+    `meta` holds page metadata that is not part of the visible text (HTML head): name to value. `main` is the span of
+    the main body where the markup tells it.
     """
 
     text: str
@@ -182,5 +192,6 @@ class Document:
     format: str
     encoding: str | None = None
     grids: tuple[Grid, ...] = ()
+    main: Span | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
     warnings: list[Warning] = field(default_factory=list)

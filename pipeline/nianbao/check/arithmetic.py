@@ -29,19 +29,6 @@ class Sheet:
     program: Program
     vector: list[float | None]
 
-    def figure(self, indicator: str) -> tuple[Figure, float | None] | None:
-        """How the form prints an indicator and the sum of those cells, None where one of them prints no number.
-
-        Money is in yuan. None when the form has no such figure.
-        """
-        figure = self.program.figures.get(indicator)
-        if figure is None:
-            return None
-        total = self.total(figure.cells)
-        if total is not None and figure.cells[0] in self.program.money:
-            total = round(total * 1e4, 4)
-        return figure, total
-
     def total(self, cells: Sequence[int]) -> float | None:
         """The sum of the cells at these positions, None where one prints no number."""
         values = [self.vector[i] for i in cells]
@@ -51,6 +38,35 @@ class Sheet:
     def places(self, cells: Sequence[int]) -> tuple[CellRef, ...]:
         """The references of the cells at these positions; constants and indicators have none."""
         return tuple(self.program.cells[i] for i in cells if i < len(self.program.cells))
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An indicator as a table prints it; `value` in the record's unit, None where a cell of it prints no number."""
+
+    sheet: Sheet
+    figure: Figure
+    value: float | None
+
+    @property
+    def places(self) -> tuple[CellRef, ...]:
+        """The cells that print it."""
+        return self.sheet.places(self.figure.cells)
+
+
+def figure(sheets: Sequence[Sheet], indicator: str) -> Printed | None:
+    """The first sheet's figure of an indicator, one with a value before one without; None when no form has it."""
+    found = None
+    for sheet in sheets:
+        cells = sheet.program.figures.get(indicator)
+        if cells:
+            value = sheet.total(cells.cells)
+            if value is not None and cells.cells[0] in sheet.program.money:
+                value = round(value * 1e4, 4)
+            found = Printed(sheet, cells, value)
+            if value is not None:
+                break
+    return found
 
 
 def flatten(table: Table, evidence: Evidence) -> Sheet | None:
@@ -93,14 +109,15 @@ def check_sheet(sheet: Sheet, evidence: Evidence) -> list[Check]:
         if None in operands:
             out.append(test.blank)
             continue
+        if not any(operands):
+            out.append(test.zero)
+            continue
         left, right = sum(operands[: test.split]), sum(operands[test.split :])  # type: ignore[arg-type]
-        if not _satisfied(test.case, left, right):
-            failed.append((len(out), test))
-            out.append(_failure(sheet, test, left, right))
-        elif left or right:
+        if left == right or _satisfied(test.case, left, right):
             out.append(Check(test.id, test.instance, "pass", test.severity, left, right, (), ""))
         else:
-            out.append(test.zero)
+            failed.append((len(out), test))
+            out.append(_failure(sheet, test, left, right))
     for i, suspicion in _suspects(sheet, [(i, test, out[i]) for i, test in failed]).items():
         out[i] = replace(out[i], detail=f"{out[i].detail};{suspicion}")
     for counted in sheet.program.counted:

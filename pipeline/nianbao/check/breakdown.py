@@ -34,13 +34,15 @@ _INTRO = re.compile(r"其中|分为|分别[为是有]|包括|由|中的?[,:]|按
 _SORTED = re.compile(r"^:|分为|分别[为是]|按[^,。;:]{1,10}[分看计]")
 _NESTED = re.compile(r"其中|分别|包括|含")
 _REST = re.compile(r"其[他它余]")
-_KIND = r"(?:大?类|种|个?方面)"
-_KINDS = re.compile(rf"等?[一二三四五六七八九十\d]{{1,2}}{_KIND}")
-_KIND_UNIT = re.compile(_KIND)
+_KIND_UNITS = frozenset(("类", "大类", "种", "方面", "个方面"))
+_KINDS = re.compile(rf"等?[一二三四五六七八九十\d]{{1,2}}(?:{'|'.join(sorted(_KIND_UNITS))})")
 _CHANNELS = re.compile(r"网站|平台|微信|微博|公众号|公报|新媒体|公开栏|显示屏|电视|广播|报[刊纸]")
 _PUNCTUATION = re.compile(r"[,;:。()\n]")
 _NOT_TOTAL = ("结转", "复议", "诉讼")
 
+# a count and where the words that lead to it begin
+_Count = tuple[Mention, int]
+# relation, verdict (None: in doubt), left, right, place, what is wrong
 _Finding = tuple[str, bool | None, float, float, SpanRef, str]
 
 
@@ -60,25 +62,76 @@ class _Item:
     share: float | None = None
     share_end: int = 0
 
+    @property
+    def clause(self) -> str:
+        """The lead from the last mark of punctuation on."""
+        lead = self.lead
+        return lead[max(map(lead.rfind, ",;:。()\n")) + 1 :]
+
 
 def check_breakdowns(evidence: Evidence) -> Iterator[Check]:
     """Runs P-08, P-09, P-15 and P-16 over all sentences with numbers; instances are numbered in order of the text."""
     number: Counter[str] = Counter()
     shadow = evidence.shadow
-    sentence: list[Mention] = []
-    for before, sentence in pairwise([[], *_sentences(evidence), []]):
-        continue
-    for before, sentence, runs_on in _sentences(evidence):
-        items = _items(shadow, sentence)
-        if not items:
+    known: list[_Count] = []
+    items: list[_Item] = []
+    for before, counts in _sentences(evidence):
+        units = [mention.unit for mention, _ in counts]
+        # a list has a unit twice, a share has %
+        if len(units) == 1 or (len(set(units)) == len(units) and "%" not in units):
             continue
-        ahead = _items(shadow, before) if runs_on else []
+        ahead, items = items if before is known else _items(shadow, before), _items(shadow, counts)
+        known = counts
         for check, fine, left, right, place, detail in _check_sentence(shadow, ahead, items):
             number[check] += 1
             severity = relations().relations[ranks()[check]].severity
             at, said = ((), "") if fine else ((place,), detail)
             status = "pass" if fine else "skip" if fine is None else "fail"
             yield Check(check, str(number[check]), status, severity, left, right, at, said)  # type: ignore[arg-type]
+
+
+def _sentences(evidence: Evidence) -> Iterator[tuple[list[_Count], list[_Count]]]:
+    """The counts of each sentence, with those of the sentence ahead of it where that is in the same paragraph."""
+    shadow = evidence.shadow
+    ahead: list[_Count] = []
+    counts: list[_Count] = []
+    last = 0
+    for mention in evidence.mentions:
+        start = mention.start
+        if mention.label != "COUNT" or start < last:
+            continue
+        lead = max(last, start - _GAP_MAX)
+        apart = lead > last
+        if shadow.find("\n", lead, start) < 0:
+            stop = shadow.rfind("。", lead, start) + 1
+        else:
+            stop = 0
+            for match in _STOP.finditer(shadow, lead, start):
+                stop, apart = match.end(), apart or "\n" in match[0]
+        if (stop or apart) and counts:
+            yield ahead, counts
+            ahead, counts = [] if apart else counts, []
+        counts.append((mention, stop or lead))
+        last = mention.end
+    if counts:
+        yield ahead, counts
+
+
+def _items(shadow: str, counts: Sequence[_Count]) -> list[_Item]:
+    """The numbers of a sentence in order, the shares with the number that they belong to."""
+    items: list[_Item] = []
+    depth = 0
+    for mention, start in counts:
+        lead = shadow[start : mention.start]
+        if mention.unit == "%":
+            if items and items[-1].share is None and _SHARE.match(lead):
+                items[-1].share, items[-1].share_end = _percentage(shadow, mention), mention.end
+        elif isinstance(mention.value, int | float) and mention.unit not in _KIND_UNITS:
+            if depth or "(" in lead:
+                depth = max(0, depth + lead.count("(") - lead.count(")"))
+            compared = bool(_COMPARED.search(lead[-24:]))
+            items.append(_Item(mention, mention.value, mention.unit, lead, depth, compared))
+    return items
 
 
 def _percentage(shadow: str, mention: Mention) -> float | None:
@@ -91,17 +144,22 @@ def _percentage(shadow: str, mention: Mention) -> float | None:
 
 def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
     """All findings of one sentence; `ahead` are the numbers of the sentence before it."""
-    start = (*ahead, *items)[0].mention.start
-    named = False
-    if shadow.find("申请", start - _GAP_MAX if start > _GAP_MAX else 0, items[-1].mention.end) >= 0:
-        for breakdown in relations().breakdowns:
-            chosen = _chosen(breakdown, items)
-            if len(chosen) > 1:
-                named = True
-                yield from _named_list(shadow, ahead, items, chosen, breakdown)
-    if not named:
-        yield from _kinds(shadow, ahead, items)
-    yield from _shares(ahead, items)
+    if not items:
+        return
+    if len(items) > 1:
+        start = (*ahead, *items)[0].mention.start
+        named = False
+        if shadow.find("申请", max(0, start - _GAP_MAX), items[-1].mention.end) >= 0:
+            for breakdown in relations().breakdowns:
+                chosen = _chosen(breakdown, items)
+                if len(chosen) > 1:
+                    named = True
+                    yield from _named_list(shadow, ahead, items, chosen, breakdown)
+        if not named:
+            yield from _kinds(shadow, ahead, items)
+    shared = [item for item in items if item.share is not None]
+    if shared:
+        yield from _shares(ahead, items, shared)
 
 
 @cache
@@ -113,12 +171,11 @@ def _any(words: tuple[str, ...]) -> re.Pattern[str]:
 def _chosen(breakdown: Breakdown, items: Sequence[_Item]) -> list[int]:
     """The items that a breakdown knows by the words that lead to them."""
     parts, without = _any(breakdown.parts), _any(breakdown.without)
-    out = []
-    for i, item in enumerate(items):
-        clause = _PUNCTUATION.split(item.lead)[-1]
-        if parts.search(clause) and not item.compared and not without.search(clause):
-            out.append(i)
-    return out
+    return [
+        i
+        for i, item in enumerate(items)
+        if not item.compared and parts.search(clause := item.clause) and not without.search(clause)
+    ]
 
 
 def _named_list(
@@ -139,7 +196,7 @@ def _named_list(
             totals = _totals(shadow, known, first.unit, _any(breakdown.instead), _any(_NOT_TOTAL))
     if not totals or len(listed) < 2:
         return
-    sums = _sums([item.value for item in listed])
+    sums = _sums([item.value for item in listed], totals)
     hit = next((t for t in totals if t in sums), None)
     found, wanted = sum(item.value for item in listed), totals[-1]
     place = SpanRef(first.mention.start, listed[-1].mention.end)
@@ -171,18 +228,18 @@ def _totals(
     out = []
     for item in items:
         if item.unit == unit and not item.compared:
-            head = _PUNCTUATION.split(item.lead)[-1]
             tail = _PUNCTUATION.split(shadow[item.mention.end : item.mention.end + 24], maxsplit=1)[0]
-            clause = f"{head}#{tail}"
+            clause = f"{item.clause}#{tail}"
             if words.search(clause) and not without.search(clause):
                 out.append(item.value)
     return out
 
 
-def _sums(values: list[float]) -> set[float]:
-    """What a list may add up to: all of it, or less the runs that only split up the item before them."""
-    if len(values) > _LIST_MAX:
-        return {sum(values)}
+def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
+    """What a list may add up to: all of it; where that is not wanted, also less runs that split up the item before."""
+    total = sum(values)
+    if total in wanted or len(values) > _LIST_MAX:
+        return {total}
     reach: list[set[float]] = [set() for _ in values] + [{0.0}]
     for i in range(len(values) - 1, -1, -1):
         reach[i] = {values[i] + rest for rest in reach[i + 1]}
@@ -204,20 +261,20 @@ def _kinds(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[
         run, ended = _run([item for item in items[start:end] if item.depth <= first.depth and not item.compared])
         listed = [item for item in run if item.unit == first.unit]
         known = items[:start] or ahead
-        totals = [i for i in known if i.unit == first.unit and not i.compared and not _CUMULATIVE.search(i.lead)]
+        totals = [i.value for i in known if i.unit == first.unit and not i.compared and not _CUMULATIVE.search(i.lead)]
         if len(listed) < 2 or not totals:
             continue
-        sums = _sums([item.value for item in listed])
-        hit = next((t.value for t in totals if t.value in sums), None)
-        found, total = sum(item.value for item in listed), totals[-1].value
+        sums = _sums([item.value for item in listed], totals)
+        hit = next((t for t in totals if t in sums), None)
+        found, total = sum(item.value for item in listed), totals[-1]
         place = SpanRef(first.mention.start, listed[-1].mention.end)
         if hit is not None:
             yield "P-08", True, hit, hit, place, ""
         elif (
             len(listed) == len(run) >= 3
             and (ended or end == len(items))
-            and len({t.value for t in totals}) == 1
-            and not any(item.mention.approx for item in (*listed, totals[-1]))
+            and len(set(totals)) == 1
+            and not any(item.mention.approx for item in (*known, *listed))
             and _complete(shadow, listed, found, total)
         ):
             yield "P-08", False, found, total, place, f"所列各类合计{show(found)},总数为{show(total)}"
@@ -261,9 +318,8 @@ def _is_share(item: _Item, total: float) -> bool:
     return total > 0 and abs(100 * item.value / total - (item.share or 0)) <= _TOLERANCE
 
 
-def _shares(ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
+def _shares(ahead: Sequence[_Item], items: list[_Item], shared: Sequence[_Item]) -> Iterator[_Finding]:
     """P-09: each printed share against the totals that it can be of."""
-    shared = [item for item in items if item.share is not None]
     for item in shared:
         known = [i for i in (*ahead, *items[: items.index(item)]) if i.unit == item.unit and i.value >= item.value]
         fitting = next((i.value for i in known if _is_share(item, i.value)), None)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 
-from nianbao.check.arithmetic import Sheet
+from nianbao.check.arithmetic import Printed, Sheet, figure
 from nianbao.check.evidence import Check, Evidence, Place, SpanRef, show
-from nianbao.check.relations import Figure, Relation, relations
+from nianbao.check.relations import Relation, relations
 from nianbao.document import Fact
 
 # below this the link between number and indicator is a guess, and a guess accuses nobody
@@ -28,17 +28,14 @@ _REACH = 40
 def check_claims(evidence: Evidence, sheets: Sequence[Sheet]) -> list[Check]:
     """Runs the relations that name indicators of the prose, in the order of the catalogue."""
     out = []
-    if not sheets:
-        return []
-    for indicator, facts in _stated(evidence).items():
-        found = [(sheet, hit) for sheet in sheets if (hit := sheet.figure(indicator))]
-        if not found:
-            continue
-        printed = next((f for f in found if f[1][1] is not None), found[0])
-        for place, relation in _claims().get(indicator, ()):
+    stated = _stated(evidence) if sheets else {}
+    for indicator, facts in stated.items():
+        named = _claims().get(indicator)
+        printed = figure(sheets, indicator) if named else None
+        for place, relation in named or () if printed else ():
             speaking = [fact for fact in facts if _speaks(relation, fact, evidence.shadow)]
-            if speaking:
-                out.append((place, _verdict(relation, indicator, speaking, *printed, evidence.shadow)))
+            if printed and speaking:
+                out.append((place, _verdict(relation, indicator, speaking, printed, evidence.shadow)))
     return [check for _, check in sorted(out, key=itemgetter(0))]
 
 
@@ -88,14 +85,14 @@ def _stated(evidence: Evidence) -> dict[str, list[Fact]]:
 def _group_facts(evidence: Evidence, requests: Sequence[Fact]) -> Iterator[Fact]:
     """Counts right behind the name of a group of outcomes, in a line with other facts about the report's requests."""
     names, pattern = _groups()
-    counts = {m.start: m for m in evidence.mentions if m.label == "COUNT" and m.unit != "%"}
-    for match in pattern.finditer(evidence.shadow):
-        mention = counts.get(match.end())
-        if mention is None or not isinstance(mention.value, int | float):
+    named = {match.end(): names[match[1]] for match in pattern.finditer(evidence.shadow)}
+    for mention in evidence.mentions if named else ():
+        group = named.get(mention.start)
+        if group is None or mention.label != "COUNT" or not isinstance(mention.value, int | float):
             continue
         if any(_same_line(evidence.shadow, fact, mention.start) for fact in requests):
             yield Fact(
-                names[match[1]], mention.value, mention.unit, mention.approx, mention.start, mention.end,
+                group, mention.value, mention.unit, mention.approx, mention.start, mention.end,
                 scope="own", year=evidence.year, status="fact", cumulative=False, confidence=1.0,
             )  # fmt: skip
 
@@ -122,16 +119,9 @@ def _counts(text: str) -> bool:
     return any(c.isdigit() or c in "一二两三四五六七八九十百千零〇" for c in text)
 
 
-def _verdict(
-    relation: Relation,
-    indicator: str,
-    facts: Sequence[Fact],
-    sheet: Sheet,
-    figure: tuple[Figure, float | None],
-    shadow: str,
-) -> Check:
+def _verdict(relation: Relation, indicator: str, facts: Sequence[Fact], printed: Printed, shadow: str) -> Check:
     """The check of one indicator: one agreeing statement is enough, one that may honestly differ decides nothing."""
-    cells, total = figure
+    total = printed.value
     values = [fact.value * _YUAN.get(fact.unit, 1) for fact in facts]
     first = next((i for i, fact in enumerate(facts) if fact.used), 0)
     fact, value = facts[first], values[first]
@@ -140,13 +130,13 @@ def _verdict(
     for agreeing, stated in zip(facts, values, strict=True):
         if _agrees(agreeing, stated, total, shadow):
             return Check(relation.id, indicator, "pass", relation.severity, stated, total, (), "")
-    if fact.approx or _explained(fact, value - total, sheet, cells, shadow):
+    if fact.approx or _explained(fact, value - total, printed, shadow):
         detail = f"正文{show(value)},表中{show(total)},可能口径不同"
         return Check(relation.id, indicator, "skip", relation.severity, value, total, (), detail)
     detail = f"正文为{show(value)},表中为{show(total)}"
     if value and total and any(abs(ratio - 1e4) < 1e-3 for ratio in (value / total, total / value)):
         detail += ",相差一万倍,疑单位有误"
-    places: tuple[Place, ...] = (SpanRef(fact.start, fact.end), *sheet.places(cells.cells))
+    places: tuple[Place, ...] = (SpanRef(fact.start, fact.end), *printed.places)
     return Check(relation.id, indicator, "fail", relation.severity, value, total, places, detail)
 
 
@@ -163,8 +153,9 @@ def _agrees(fact: Fact, value: float, total: float, shadow: str) -> bool:
     return abs(value - total) < step
 
 
-def _explained(fact: Fact, difference: float, sheet: Sheet, figure: Figure, shadow: str) -> bool:
+def _explained(fact: Fact, difference: float, printed: Printed, shadow: str) -> bool:
     """Whether prose and table differ by exactly what the prose may count in or leave out."""
-    groups, size = (figure.more, difference) if difference > 0 else (figure.less, -difference)
+    more, less = printed.figure.more, printed.figure.less
+    groups, size = (more, difference) if difference > 0 else (less, -difference)
     around = shadow[max(0, fact.start - 2 * _REACH) : fact.end + 2 * _REACH]
-    return any(size == sheet.total(cells) and re.search(said, around) for cells, said in groups)
+    return any(size == printed.sheet.total(cells) and re.search(said, around) for cells, said in groups)

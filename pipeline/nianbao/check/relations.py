@@ -96,7 +96,8 @@ class Test:
     """One instance of one case, ready to run: `pick` takes left and right operands out of a vector at once.
 
     `terms` are the operands' positions, the first `split` of them the left side; `where` names the row or column.
-    `blank` and `zero` are the two most frequent outcomes, made once: an unknown operand, and 0 = 0.
+    `blank` and `zero` are the two most frequent outcomes, made once: an unknown operand, and all 0
+    (which no operator objects to).
     """
 
     id: str

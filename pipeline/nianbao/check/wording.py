@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from nianbao.catalogue import catalogue
-from nianbao.check.arithmetic import Sheet
+from nianbao.check.arithmetic import Sheet, figure
 from nianbao.check.claims import own
 from nianbao.check.evidence import Check, Evidence, Severity, SpanRef, Status, show
 from nianbao.check.relations import ranks, relations
@@ -20,13 +20,16 @@ _SOME_LEFT = re.compile(
 )
 _OTHER_MATTER = re.compile(r"工单|热线|提案|建议|咨询|投诉|举报|来信|信件|信箱|留言|诉求|复议|诉讼")
 _IN_TIME = re.compile(r"按[时期]|及时|期限|时限|规定(?:的)?时间|工作日|期内")
-_ALL_UPHELD = re.compile(r"(?:均|都|全部)(?:[获被经由予]|予以|依法|得到|决定|判决|裁定|结果为?){0,3}维持")
+_UPHELD = re.compile("维持")
+_ALL = re.compile(r"(?:均|都|全部)(?:[获被经由予]|予以|依法|得到|决定|判决|裁定|结果为?){0,3}$")
 _LAWSUIT = re.compile(r"诉讼|起诉|应诉")
 _BEFORE_SUIT = re.compile(r"(?:未|不)?经?(?:行政)?复议(?:后|直接|程序)|未经复议")
 _OTHER_YEAR = re.compile(r"(?:上年|去年|上一年|上年度)|(20\d\d)\s?年")
 _REGION = re.compile(r"全[省市县区州旗]|各级|各部门|所属")
 _NOTICE = re.compile(r"(?<!按)收费通知[书单]?")
 _NUMBERED = re.compile(r"\s*(?:第)?([一二三四五六七八九十]{1,3})(?:部分)?\s*[、.,:\s]")
+_PARTS = re.compile("部分")
+_BEFORE_PARTS = "个大一二三四五六七八九十0123456789"
 _SENTENCE_MAX = 300
 
 
@@ -57,12 +60,6 @@ def _check(
     )
 
 
-def _value(sheets: Sequence[Sheet], indicator: str) -> tuple[bool, float | None]:
-    """Whether a table has the figure, and what it prints."""
-    hits = [hit[1] for sheet in sheets if (hit := sheet.figure(indicator))]
-    return bool(hits), next((value for value in hits if value is not None), None)
-
-
 def _sentence(shadow: str, start: int, end: int, stops: str = "。\n") -> tuple[int, int]:
     """The sentence around a span, cut off at some distance in text without stops."""
     low, high = max(0, start - _SENTENCE_MAX), min(len(shadow), end + _SENTENCE_MAX)
@@ -80,9 +77,10 @@ def _elsewhere(text: str, evidence: Evidence) -> bool:
 
 def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
     """P-06: 全部办结 beside requests that are carried over to the next year."""
-    printed, left = _value(sheets, "requests_carried_out")
-    if not printed:
+    carried = figure(sheets, "requests_carried_out")
+    if carried is None:
         return
+    left = carried.value
     shadow = evidence.shadow
     for match in _ALL_CLOSED.finditer(shadow):
         start, end = _sentence(shadow, match.start(), match.end())
@@ -106,7 +104,10 @@ def _all_upheld(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
     """P-05: 均获维持 beside results of another kind."""
     shadow = evidence.shadow
     seen: set[str] = set()
-    for match in _ALL_UPHELD.finditer(shadow):
+    for word in _UPHELD.finditer(shadow):
+        match = _ALL.search(shadow, max(0, word.start() - 16), word.start())
+        if match is None:
+            continue
         start, end = _sentence(shadow, match.start(), match.end(), "。;\n")
         text = shadow[start:end]
         if _elsewhere(text, evidence):
@@ -114,27 +115,25 @@ def _all_upheld(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
         review = "复议" in _BEFORE_SUIT.sub("", text)
         kinds = [k for k, named in (("review", review), ("litigation", bool(_LAWSUIT.search(text)))) if named]
         for kind in kinds:
-            printed, total = _value(sheets, f"{kind}_total")
-            _, upheld = _value(sheets, f"{kind}_upheld")
-            if not printed or kind in seen:
+            total, upheld = figure(sheets, f"{kind}_total"), figure(sheets, f"{kind}_upheld")
+            if kind in seen or not total or not upheld:
                 continue
             seen.add(kind)
-            fine = None if total is None or upheld is None else total == upheld
-            detail = (
-                f"正文称{match[0]},表中总计{show(total)}、维持{show(upheld)}"
-                if total is not None and upheld is not None
-                else "表中有单元格没有数值"
-            )
-            yield _check(
-                "P-05", f"{kind}_all_upheld", fine, total, upheld, (SpanRef(match.start(), match.end()),), detail
-            )
+            if total.value is None or upheld.value is None:
+                fine, detail = None, "表中有单元格没有数值"
+            else:
+                fine = total.value == upheld.value
+                detail = f"正文称{match[0]}维持,表中总计{show(total.value)}、维持{show(upheld.value)}"
+            at = (SpanRef(match.start(), word.end()),)
+            yield _check("P-05", f"{kind}_all_upheld", fine, total.value, upheld.value, at, detail)
 
 
 def _fee_notices(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
     """T3-05: requests dropped for non-payment, and a text that says how many fee notices went out."""
-    printed, dropped = _value(sheets, "other_no_payment")
-    if not printed or dropped is None:
+    unpaid = figure(sheets, "other_no_payment")
+    if unpaid is None or unpaid.value is None:
         return
+    dropped = unpaid.value
     notices: float | None = None
     place: tuple[SpanRef, ...] = ()
     if dropped > 0:
@@ -152,10 +151,10 @@ def _fee_notices(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]
 
 def _partial_twice(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
     """T3-06: refusals in prose that exceed the table's by exactly the partly granted requests."""
-    _, partial = _value(sheets, "requests_partial")
-    _, denied = _value(sheets, "requests_denied")
-    if not partial or denied is None:
+    partly, refused = figure(sheets, "requests_partial"), figure(sheets, "requests_denied")
+    if not partly or not partly.value or not refused or refused.value is None:
         return
+    partial, denied = partly.value, refused.value
     for fact in evidence.facts:
         if fact.indicator == "requests_denied" and not fact.zero and own(fact, evidence):
             fine = fact.value != denied + partial
@@ -179,7 +178,9 @@ def _years(evidence: Evidence) -> Iterator[Check]:
 def _parts(evidence: Evidence) -> Iterator[Check]:
     """P-14: 六个部分 announced, another number of numbered headings present."""
     shadow = evidence.shadow
-    announced = next((m for m in evidence.mentions if m.label == "COUNT" and _is_parts(shadow, m.end)), None)
+    places = [match.start() for match in _PARTS.finditer(shadow) if shadow[match.start() - 1] in _BEFORE_PARTS]
+    counts = (m for m in evidence.mentions if m.label == "COUNT" and places)
+    announced = next((m for m in counts if any(m.start < place <= m.end for place in places)), None)
     if announced is None or not isinstance(announced.value, int | float):
         return
     segment = next((s for s in evidence.segments if s.start <= announced.start < s.end), None)
@@ -193,10 +194,6 @@ def _parts(evidence: Evidence) -> Iterator[Check]:
     fine = True if announced.value in (len(headings), len(numbers)) else False if clean else None
     detail = f"引言称{show(announced.value)}个部分,一级标题{len(headings)}个"
     yield _check("P-14", "", fine, announced.value, len(headings), (SpanRef(announced.start, announced.end),), detail)
-
-
-def _is_parts(shadow: str, end: int) -> bool:
-    return shadow.startswith("部分", end) or shadow.endswith("部分", 0, end)
 
 
 def _forms(evidence: Evidence) -> Iterator[Check]:

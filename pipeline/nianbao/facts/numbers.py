@@ -9,7 +9,8 @@ from nianbao.facts.context import cues
 from nianbao.facts.rules import NumberRule, rules
 
 _LEFT, _RIGHT, _WIDE = 40, 28, 70
-_DELIMITER = re.compile(r"[,:()]")
+# two spaces part a heading from the text glued to it
+_DELIMITER = re.compile(r"[,:()]|\s{2,}")
 _RIGHT_END = re.compile(r"[,:;。()、!?\nN]")
 _NOISE = re.compile("[\\s“”\"'‘’「」]+")
 _RUN = re.compile("D+|N+")
@@ -35,7 +36,7 @@ class Keyed:
         self.left = _squash(stretch[cut:]).lstrip("、")
         self.plain = f"{self.left}#{_squash(right)}"
         before = _squash(text[max(sentence, start - _LEFT) : start])
-        self.sentence = before
+        self.sentence = _squash(text[sentence:start])
         self.extended = f"{before}#{_squash(right)}"
         rest = re.split("[;。!?\n]", text[end : end + _WIDE], maxsplit=1)[0]
         self.wide = f"{self.left}#{_squash(rest)}"
@@ -76,9 +77,11 @@ def read_number(
         rule = _first(key, keyed, mention, about, year) if key else None
         if rule is None:
             continue
-        if mention.value == 0 and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
+        each = mention.value == 0 or keyed.left.endswith("各")
+        if each and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
             return _coordinated(keyed, mention, about, year, rule), rule.total, confidence
-        return rule.indicators, rule.total, confidence
+        beside = tuple(i for r in rules().also if r.of in rule.indicators and r.match.search(keyed.wide) for i in r.indicators)
+        return rule.indicators + beside, rule.total, confidence
     return None
 
 
@@ -90,7 +93,9 @@ def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int 
             continue
         if not rule.match.search(keyed.wide if rule.wide else key) or (rule.skip and rule.skip.search(key)):
             continue
-        if not (rule.context_skip and rule.context_skip.search(keyed.sentence)):
+        if rule.context_skip and rule.context_skip.search(keyed.sentence):
+            continue
+        if rule.context is None or rule.context.search(keyed.sentence):
             return rule
     return None
 
@@ -98,9 +103,9 @@ def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int 
 def _coordinated(
     keyed: Keyed, mention: Mention, about: set[str], year: int | None, rule: NumberRule
 ) -> tuple[str, ...]:
-    """传真和信函申请为0件: a zero holds for each of the things that are named together; a positive number does not."""
+    """传真和信函申请为0件, 当面、信函各1件: a zero, or 各, holds for each of the things that are named together."""
     found = set(rule.indicators)
-    for part in _COORDINATION.split(keyed.left):
+    for part in _COORDINATION.split(keyed.left.removesuffix("各")):
         other = _first(f"{part}#", keyed, mention, about, year)
         if other and other.topics == rule.topics:
             found |= set(other.indicators)

@@ -21,6 +21,7 @@ class _NumberEntry(Entry):
     wide: bool = False
     match: tuple[str, ...]
     skip: str | None = None
+    context: str | None = None
     context_skip: str | None = None
 
 
@@ -37,7 +38,7 @@ class NumberRule:
     """A number means `indicators` when its key matches, its unit fits and its clause has the topic.
 
     `total`: the rule gives the whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on
-    to the end of the sentence. `context_skip` vetoes over the sentence up to the number.
+    to the end of the sentence. `context` must be in the sentence up to the number, `context_skip` must not.
     """
 
     indicators: tuple[str, ...]
@@ -48,6 +49,7 @@ class NumberRule:
     wide: bool
     match: re.Pattern[str]
     skip: re.Pattern[str] | None
+    context: re.Pattern[str] | None
     context_skip: re.Pattern[str] | None
 
 
@@ -69,6 +71,7 @@ class Rules:
     zeros: tuple[WordRule, ...]
     free: tuple[WordRule, ...]
     of_all: tuple[WordRule, ...]
+    also: tuple[WordRule, ...]
     cue: re.Pattern[str]
 
 
@@ -83,11 +86,11 @@ def rules() -> Rules:
     try:
         units = {name: frozenset(words.split()) for name, words in data["units"].items()}
         numbers = tuple(_number(_NumberEntry.model_validate(e), units) for e in data["number"])
-        words = {kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind]) for kind in ("zero", "free", "all")}
+        words = {kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind]) for kind in ("zero", "free", "all", "also")}
         cue = re.compile("|".join(f"(?P<{topic}>{pattern})" for topic, pattern in data["cues"].items()))
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    return Rules(numbers, words["zero"], words["free"], words["all"], cue)
+    return Rules(numbers, words["zero"], words["free"], words["all"], words["also"], cue)
 
 
 def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberRule:
@@ -95,7 +98,7 @@ def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberR
     match = re.compile("|".join(entry.match))
     return NumberRule(
         entry.indicators, frozenset(entry.topic), units[entry.unit], entry.years, entry.total, entry.wide,
-        match, _optional(entry.skip), _optional(entry.context_skip),
+        match, _optional(entry.skip), _optional(entry.context), _optional(entry.context_skip),
     )  # fmt: skip
 
 

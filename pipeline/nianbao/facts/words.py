@@ -9,7 +9,7 @@ from nianbao.facts.rules import WordRule, rules
 
 _CLAUSE = re.compile(r"[^,;。:()!?\n]+")
 _NEGATION = re.compile(
-    r"(?:尚未|从未|并未|均未|也未|未)(?=收到|接到|接受|接收|受理|发生|产生|出现|涉及|有|引发|引起|被|收取|收费|向|因|制作|对|提起|办理|征收|开展收费)"
+    r"(?:尚未|从未|并未|均未|也未|未)(?=收到|接到|接受|接收|受理|发生|产生|出现|涉及|有|引发|引起|被|收取|收费|向|因|制作|对|提起|办理|征收|开展收费|制发|安排|举办|召开|作出|出台|制定|组织|参加)"
     r"|(?:均|也|都|并|亦|暂|尚|还|又)?(?:没有|没|无)(?!法|论|需|锡|偿|障碍|故|效|纸|线|锁|正当|关|须|异|条件|违|理|缝|遗漏|死角|差错|疑|人|数|形|非|锋|界|为|证|私|党|干)"
     r"|不存在|(?:均|都|皆|也)?(?:为|是)(?:零|〇|0)(?![\d.%])(?!N)|[零0]$|(?:情况)?(?:均|都)?未(?:发生|涉及|出现|产生)$|(?<=件数)0$"
 )
@@ -59,7 +59,8 @@ def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[
 
 def _zeros(text: str, start: int, end: int, previous: tuple[int, int]) -> Iterator[tuple[str, int, int]]:
     for negation in _NEGATION.finditer(text, start, end):
-        if "N" in text[negation.end() : end]:
+        behind = re.sub("^(?:发生|出现|收到)?N+", "", text[negation.end() : end])  # 无一件, 没有发生一起
+        if "N" in behind:
             continue  # 无不予公开,未审结N件: the number tells, not the word
         behind = (negation.end(), end)
         if any(_nouns(text, *behind)):

@@ -72,8 +72,11 @@ def _is_html(data: bytes) -> bool:
     return len(_HTML.findall(data[:200_000].replace(b"\x00", b""))) >= 4
 
 
-def decode(data: bytes) -> Decoded:
+def decode(data: bytes, declared: str | None = None) -> Decoded:
     """Decodes by BOM, then strict UTF-8, then strict GB18030, then chardet's guess; nothing is ever replaced.
+
+    Args:
+      declared: the encoding that markup declares; tried before GB18030, which would read Big5 as other characters.
 
     Raises:
       UndecodableError: no encoding fits, or the result is mostly control characters.
@@ -81,10 +84,10 @@ def decode(data: bytes) -> Decoded:
     for bom, name in _BOMS:
         if data.startswith(bom):
             return _checked(data[len(bom) :], name, "bom")
-    for name in ("utf-8", "gb18030"):
+    for name in dict.fromkeys(("utf-8", declared or "gb18030", "gb18030")):
         try:
             return _checked(data, name, "strict")
-        except UnicodeDecodeError:
+        except (UnicodeDecodeError, LookupError):
             continue
     return _guess(data)
 

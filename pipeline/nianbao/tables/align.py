@@ -33,12 +33,13 @@ _PIECES = 4
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form compiled for alignment: plain label, id and columns of every row; headings have no id and no columns."""
+    """A form compiled: plain label, id and columns of every row (headings have no id and no columns); money columns."""
 
     form: Form
     labels: tuple[str, ...]
     ids: tuple[str | None, ...]
     columns: tuple[tuple[str, ...], ...]
+    money: frozenset[str]
 
 
 class Match(NamedTuple):
@@ -72,6 +73,7 @@ def families() -> Mapping[str, tuple[Sheet, ...]]:
                 labels=tuple(plain(row.label) for row in form.rows),
                 ids=tuple(row.id for row in form.rows),
                 columns=tuple((row.columns or form.columns) if row.id else () for row in form.rows),
+                money=frozenset(column.id for column in form.headers if column.money),
             )
         )
     return {title: tuple(sheets) for title, sheets in found.items()}
@@ -161,6 +163,11 @@ def _region(tokens: list[Token], hits: list[int], sheets: tuple[Sheet, ...]) -> 
     sheet = max(sheets, key=lambda s: votes[s.form.id])
     rivals = tuple(s for s in sheets if s is not sheet and votes[s.form.id] == votes[sheet.form.id])
     return Region(sheet, hits, match_rows(tokens, hits, sheet), rivals)
+
+
+def rebind(tokens: list[Token], region: Region, sheet: Sheet) -> Region:
+    """The same region matched with another edition of its form."""
+    return Region(sheet, region.hits, match_rows(tokens, region.hits, sheet))
 
 
 def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match]:

@@ -146,9 +146,9 @@ def known_part(text: str) -> bool:
     return len(text) > 1 and text in _index().blob
 
 
-def mentioned_forms(text: str) -> frozenset[str]:
-    """The forms of which a whole text holds enough labels for a table; a cheap look before any table is read."""
+def mentions_form(text: str) -> bool:
+    """Whether a whole text holds enough different labels of some form; a cheap look before any table is read."""
     index = _index()
     hits = {pattern for pattern, _, _ in index.automaton.find_matches_as_indexes(text)}
     counts = Counter(chain.from_iterable(map(index.forms.__getitem__, hits)))
-    return frozenset(form for form, count in counts.items() if count >= index.least[form])
+    return any(count >= index.least[form] for form, count in counts.items())

@@ -1,9 +1,9 @@
-"""The values that stand behind the labels of a form, row by row, before anything is decided about columns."""
+"""The values that stand behind the labels of a form, before anything is decided about rows and columns."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from nianbao.tables.align import Match, Region, Sheet
 from nianbao.tables.cells import Token
@@ -18,110 +18,91 @@ class Segment:
     """What is printed from one label of a form to the next.
 
     `rows` are the rows that the values may belong to: the label's own, if it has cells (`own`), and the rows after it
-    whose labels are lost. `groups` are the values by printed row; `tail` are values that stand in the printed row of
-    the next label, before it. `unit` is printed beside the label or in a cell of its own.
+    whose labels are lost. `groups` are the values by printed row; words in the label's printed row are among them.
+    `tail` are values that stand in the printed row of the next label, before it. `unit` is printed beside the label.
     """
 
     rows: list[int]
     own: bool
-    unit: str = ""
+    unit: str
     groups: list[list[Token]] = field(default_factory=list)
     tail: list[Token] = field(default_factory=list)
+    group_row: int = -1
+
+    def add(self, token: Token) -> None:
+        """Adds a value to the group of its printed row."""
+        if token.row != self.group_row or not self.groups:
+            self.groups.append([])
+            self.group_row = token.row
+        self.groups[-1].append(token)
+
+    def add_unit(self, token: Token) -> None:
+        """Takes a unit cell: of the number before it, or of the row; a second one in a segment opens another row."""
+        last = self.groups[-1][-1] if self.groups and self.groups[-1] else None
+        if last and last.row == token.row and last.lexeme.kind is Kind.NUMBER and not last.lexeme.unit:
+            lexeme = last.lexeme._replace(unit=token.lexeme.unit)
+            self.groups[-1][-1] = Token(lexeme, last.start, last.end, last.row, last.column)
+        elif not self.unit and not self.groups:
+            self.unit = token.lexeme.unit
+        else:
+            self.groups += [] if self.groups else [[]]
+            self.group_row = -1
 
 
-class _Serials(NamedTuple):
-    """The serial numbers before labels, by position of the label; empty where the form has no such column."""
-
-    before: dict[int, float]
-
-
-def segments(tokens: list[Token], region: Region) -> list[Segment]:
+def read_segments(tokens: list[Token], region: Region) -> list[Segment]:
     """The segments of a region in order, each with the values behind its label."""
     sheet, matches = region.sheet, region.matches
     serials = _serials(tokens, matches)
-    found = []
-    head = _head(tokens, region)
-    if head is not None and any(sheet.ids[: matches[0].row]):
-        found.append(_segment(tokens, Match(head, -1), matches[0], sheet, serials))
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
-        found.append(_segment(tokens, match, following, sheet, serials))
-    return found
+    first = matches[0]
+    heads = [at for at in region.hits if at < first.at]
+    # rows whose labels are lost may stand between the header and the first label
+    starts = [Match(heads[-1], -1)] if heads and any(sheet.ids[: first.row]) else []
+    starts += matches
+    ends = [*starts[1:], None]
+    return [_read_segment(tokens, start, end, sheet, serials) for start, end in zip(starts, ends, strict=True)]
 
 
-def _head(tokens: list[Token], region: Region) -> int | None:
-    """The last header or caption before the first matched row, from which on rows without labels may stand."""
-    first = region.matches[0].at
-    heads = [at for at in region.hits if at < first]
-    return heads[-1] if heads else None
+def _serials(tokens: list[Token], matches: list[Match]) -> Mapping[int, float]:
+    """The serial numbers before labels, by position of the label; none where the form has no such column."""
+    numbers = {match.at: tokens[match.at - 1].lexeme.value for match in matches if match.at}
+    before = {at: number for at, number in numbers.items() if number is not None}
+    values = list(before.values())
+    if len(values) < max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches)):
+        return {}
+    return before if all(a < b for a, b in zip(values, values[1:], strict=False)) else {}
 
 
-def _serials(tokens: list[Token], matches: list[Match]) -> _Serials:
-    before = {}
-    for match in matches:
-        value = tokens[match.at - 1].lexeme.value if match.at else None
-        if value is not None:
-            before[match.at] = value
-    numbers = list(before.values())
-    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
-    enough = len(numbers) >= max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches))
-    return _Serials(before if rising and enough else {})
-
-
-def _segment(tokens: list[Token], match: Match, following: Match | None, sheet: Sheet, serials: _Serials) -> Segment:
-    """Reads the values from a label up to the next label of the form, or to the first text that is not the form's."""
-    own = match.row >= 0 and sheet.ids[match.row] is not None
-    last = following.row if following else len(sheet.ids)
-    lost = [row for row in range(match.row + 1, last) if sheet.ids[row]]
-    segment = Segment([match.row, *lost] if own else lost, own)
-    label = tokens[match.at]
-    segment.unit = label.lexeme.unit if own else ""
-    row = -1  # printed row of the group that is being read
-    stop = following.at if following else len(tokens)
-    at = match.at
-    for at in range(match.at + 1, stop):
+def _read_segment(
+    tokens: list[Token], start: Match, end: Match | None, sheet: Sheet, serials: Mapping[int, float]
+) -> Segment:
+    """Reads the values from a label to the next label of the form, or to the first text that is not the form's."""
+    own = start.row >= 0 and sheet.ids[start.row] is not None
+    label = tokens[start.at]
+    lost = [row for row in range(start.row + 1, end.row if end else len(sheet.ids)) if sheet.ids[row]]
+    segment = Segment([start.row, *lost] if own else lost, own, label.lexeme.unit if own else "")
+    home = label.row
+    stop = end.at if end else len(tokens)
+    for at in range(start.at + 1, stop):
         token = tokens[at]
         kind = token.lexeme.kind
         if kind in VALUES:
-            if token.row != row:
-                segment.groups.append([])
-                row = token.row
-            segment.groups[-1].append(token)
+            segment.add(token)
         elif kind is Kind.UNIT:
-            row = _take_unit(segment, token, row)
+            segment.add_unit(token)
+        elif kind is Kind.PART and own and token.lexeme.text in sheet.labels[start.row]:
+            home = token.row
         elif kind is Kind.QUIET or _is_around(token, sheet):
             continue
-        elif kind is Kind.PART and own and token.lexeme.text in sheet.labels[match.row]:
-            continue
-        elif token.row == label.row and kind in (Kind.TEXT, Kind.PART) and own:
-            # words in a cell of this row, or the label of the next: the number of cells will tell
-            if token.row != row:
-                segment.groups.append([])
-                row = token.row
-            segment.groups[-1].append(token)
+        elif token.row == home and own and kind in (Kind.TEXT, Kind.PART):
+            segment.add(token)
         else:
+            stop = at
             break
-    else:
-        at = stop
-    _cut_tail(segment, tokens, at, label, serials, match, following)
+    if stop < len(tokens):
+        low = serials.get(start.at)
+        high = serials.get(end.at) if end else None
+        _cut_tail(segment, tokens[stop], home, low, high)
     return segment
-
-
-def _take_unit(segment: Segment, token: Token, row: int) -> int:
-    """Takes a unit cell; returns the printed row of the group that goes on, -1 when a new group must begin.
-
-    Behind a number of its row it is that number's unit; before the numbers the row's; a second one opens another row.
-    """
-    last = segment.groups[-1][-1] if segment.groups and segment.groups[-1] else None
-    if last and last.row == token.row and last.lexeme.kind is Kind.NUMBER and not last.lexeme.unit:
-        lexeme = last.lexeme._replace(unit=token.lexeme.unit)
-        segment.groups[-1][-1] = Token(lexeme, last.start, last.end, last.row, last.column)
-        return row
-    if not segment.unit and not segment.groups:
-        segment.unit = token.lexeme.unit
-        return row
-    if not segment.groups:
-        segment.groups.append([])
-    return -1
 
 
 def _is_around(token: Token, sheet: Sheet) -> bool:
@@ -130,24 +111,17 @@ def _is_around(token: Token, sheet: Sheet) -> bool:
     return label is not None and (sheet.form.id in label.columns or sheet.form.id in label.captions)
 
 
-def _cut_tail(
-    segment: Segment,
-    tokens: list[Token],
-    end: int,
-    label: Token,
-    serials: _Serials,
-    match: Match,
-    following: Match | None,
-) -> None:
-    """Takes away from the end what belongs to the label at `end`: its serial number, values in its printed row."""
-    if not segment.groups or not segment.groups[-1] or end >= len(tokens):
-        return
-    group = segment.groups[-1]
-    value = group[-1].lexeme.value
-    low, high = serials.before.get(match.at), serials.before.get(following.at) if following else None
+def _cut_tail(segment: Segment, following: Token, home: int, low: float | None, high: float | None) -> None:
+    """Takes away what belongs to the text that follows: its serial number, values before it in its printed row.
+
+    Args:
+      low: the serial number of the segment's label; `high`: that of the next label; None where there is none.
+    """
+    group = segment.groups[-1] if segment.groups else []
+    value = group[-1].lexeme.value if group else None
     if value is not None and low is not None and low < value and (high is None or value <= high):
         group.pop()
-    elif group[-1].row == tokens[end].row != label.row:
+    elif group and group[-1].row == following.row != home:
         segment.tail = segment.groups.pop()
     if segment.groups and not segment.groups[-1]:
         segment.groups.pop()

@@ -71,6 +71,7 @@ class CellWords(Entry):
     totals: tuple[str, ...]
     caption: str
     footer: str
+    footer_more: str
     note: str
     page: str
     sentence: str

@@ -11,7 +11,10 @@ from nianbao.document import Mention
 _WORDS = entities().contacts
 
 # Where one of them can start: a run of letters and digits too long for a number of the prose, or one with a joint.
-_START = re.compile(r"[0-9A-Za-z(](?<![0-9A-Za-z].)(?:(?=[0-9A-Za-z]{4}|[0-9A-Za-z]{2,3} ?[-—–─_)./:])|(?<=[0-9])(?=(?: ?[0-9]){5}))")
+_START = re.compile(
+    r"[0-9A-Za-z(](?<![0-9A-Za-z].)(?:(?=[0-9A-Za-z]{4}|[0-9A-Za-z]{2,3} ?[-—–─_)./:])"
+    r"|(?<=[0-9])(?=(?: ?[0-9]){5})|(?<=1)(?=[12][0249][报急热电]))"
+)
 
 # Area codes have three digits (010, 02x) or four, so a glued one parts from the number by itself.
 _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
@@ -27,7 +30,7 @@ _LIST = re.compile(r"[、,/;或和及 ]{1,3}$")
 _INHERIT_WITHIN = 40  # characters between a number with area code and one that shares it
 
 _COUNTED = "|".join(entities().units.count)
-_HOTLINE = re.compile(rf"(?:12[0-9]{{3}}|9[56][0-9]{{3,4}})(?![0-9]|\.[0-9]| ?[余多万]| ?(?:{_COUNTED}))")
+_HOTLINE = re.compile(rf"(?:1[12][0249](?=[报急热电])|12[0-9]{{3}}|9[56][0-9]{{3,4}})(?![0-9]|\.[0-9]| ?[余多万]| ?(?:{_COUNTED}))")
 _HOTLINE_AFTER = re.compile(rf"[^0-9,。;\n]{{0,12}}?(?:{'|'.join(_WORDS.hotline)})")
 _HOTLINE_BEFORE = re.compile(rf"(?:{'|'.join(_WORDS.hotline)})[^0-9。;\n]{{0,4}}$")
 

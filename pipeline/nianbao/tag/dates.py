@@ -1,7 +1,7 @@
 """Calendar expressions: points, months, years, ranges and relative years, with their ISO forms.
 
 `find` marks them; those whose year the words leave open (上年, 12月28日) have no value until `resolve` knows the
-report's year. Both read the same forms, so the value can always be told again from the text.
+report's year. What a date prints is read from its own text alone, so both share one reading.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nianbao import numerals
 from nianbao.catalogue.entities import entities
 from nianbao.document import Mention
 
-_WORDS = entities()
-_RELATIVE = _WORDS.relative_years
+_WORDS = entities().dates
+_RELATIVE = entities().relative_years
 
 _HAN = "〇零一二三四五六七八九"
 _Y = rf"(?:(?:1 ?9|2 ?0) ?[0-9] ?[0-9]|[二2][〇零0][{_HAN}0-9]{{2}}|[一1][九9][{_HAN}0-9]{{2}})"
@@ -24,51 +25,56 @@ _M = r"(?:1 ?[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])"
 _D = r"(?:[12] ?[0-9]|3 ?[01]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _PART = r"(?P<part>上半年|下半年|第?[一二三四1-4] ?季度)"
 _EDGE = r"(?:年?[底末]|年?初(?![步级审中次心任始]))"
-_MONTH_EDGE = r"(?:份|[底末初]|[上中下]旬)"
 _SEP = r" ?[-./—–] ?"
-_JOIN = r" ?(?:零时|[^。;\n0-9]{0,24}?之日)?(?:起|始)?[,、]? ?(?:至|到|[-—–─~]{1,2}) ?"
-_DAY = rf" ?(?P<d>{_D}) ?(?:日|号(?!文))"
+_AFTER_MONTH = rf"(?: ?(?P<d>{_D}) ?(?:日|号(?!文))|份|[底末初]|[上中下]旬)"
 
-# The ways to print one date, the most telling first. 年 and 月 may be lost between digits: 20086月, 201211日.
+# The ways to print one date. 年 and 月 may be lost between digits: 20086月, 201211日.
 _FORMS = (
-    rf"(?P<y>{_Y}) ?(?:年 ?|(?=[0-9]{{1,2}} ?月))(?P<m>{_M}) ?月(?:{_DAY}|{_MONTH_EDGE})?",
+    rf"(?P<y>{_Y}) ?(?:年 ?|(?=[0-9]{{1,2}} ?月))(?P<m>{_M}) ?月{_AFTER_MONTH}?",
+    rf"(?P<y>{_Y}) ?年(?: ?{_PART}|度|{_EDGE}|(?![级代限龄]))",
     rf"(?P<y>{_Y}){_SEP}(?P<m>1[0-2]|0?[1-9]){_SEP}(?P<d>[12][0-9]|3[01]|0?[1-9])(?:日|(?![0-9])|(?=[0-9]{{1,2}}:[0-9]{{2}}))",
     rf"(?P<y>{_Y})-(?P<m>1[0-2]|0[1-9])(?![0-9年.-])",
     rf"(?P<y>{_Y}) ?(?P<md>[0-9]{{2,4}}) ?日",
-    rf"(?P<y>{_Y}) ?年(?: ?{_PART}|度|{_EDGE}|(?![级代限龄]))",
     rf"(?P<r>{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![纪龄])"
-    rf"(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月(?:{_DAY}|{_MONTH_EDGE})?)?",
-    rf"(?P<m>{_M}) ?月(?:{_DAY}|{_MONTH_EDGE}|(?<=[0-9]月)|(?<=[0-9] 月))",
+    rf"(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月{_AFTER_MONTH}?)?",
+    rf"(?P<m>{_M}) ?月(?:{_AFTER_MONTH}|(?<=[0-9]月)|(?<=[0-9] 月))",
     rf"{_PART}|年[底末]",
 )
-# What only a range makes a date: the first of 2016-2018年, 2020年1-12月, 5月16-27日, and the last of 5月16日-27日.
-_OPEN_FORMS = (
-    rf"(?P<y>{_Y})(?={_JOIN}{_Y} ?学?年)",
-    rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M})(?={_JOIN}{_M} ?月)",
-    rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M}) ?月 ?(?P<d>{_D})(?={_JOIN}{_D} ?日)",
+_LAST_DAY = rf"(?P<d>{_D}) ?日"
+_TO = r" ?(?:至|到|[-—–─~]{1,2}) ?"
+# Ranges that print 年, 月 or 日 once: 2016-2018年, 2020年1-12月, 5月16-27日. The second date's names end in 2.
+_SHORT_RANGES = (
+    rf"(?P<y>{_Y}){_TO}(?P<y2>{_Y}) ?学?年度?",
+    rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M}){_TO}(?P<m2>{_M}) ?月份?",
+    rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M}) ?月 ?(?P<d>{_D}){_TO}(?P<d2>{_D}) ?日",
 )
-_CLOSING_FORMS = (rf"(?P<y>{_Y}) ?学年度?", rf"(?P<d>{_D}) ?日")
+# Between two full dates: 至, 起至, 零时至, 《条例》施行之日起,至.
+_JOIN = r"(?: ?(?:零时)?(?:起|始)?[,、]?|[^。;\n0-9]{1,24}?之日起?[,、]?) ?(?:至|到|[-—–─~]{1,2}) ?"
 
 
 def _any(*forms: str) -> str:
     return "|".join(re.sub(r"\(\?P<\w+>", "(?:", form) for form in forms)
 
 
-_DATE = re.compile(
-    rf"(?:(?P<first>{_any(*_OPEN_FORMS)}){_JOIN}(?P<last>{_any(*_CLOSING_FORMS, *_FORMS)}))"
-    rf"|(?P<one>{_any(*_FORMS)})(?:{_JOIN}(?P<other>{_any(*_FORMS, *_CLOSING_FORMS)}))?"
-)
-_READERS = tuple(re.compile(form) for form in (*_OPEN_FORMS, *_FORMS, *_CLOSING_FORMS))
+_PAIR = rf"(?P<one>{_any(*_FORMS)})(?:{_JOIN}(?P<other>{_any(*_FORMS, _LAST_DAY)}))?"
+_DATE = re.compile(f"{_any(*_SHORT_RANGES)}|{_any(_PAIR)}")
+_READ_SHORT_RANGE = tuple(re.compile(form) for form in _SHORT_RANGES)
+_READ_PAIR = re.compile(_PAIR)
+_READ_ONE = tuple(re.compile(form) for form in (*_FORMS, _LAST_DAY))
+
 # Where a date can start: at the head of a run of digits that 年, 月 or the like follows, or at a word with 年.
 _DIGITS_START = re.compile(
     rf"[0-9{_HAN}十元第](?:"
     r"(?<=[0-9])(?<![0-9].)(?=[0-9 ]{0,8}(?:[年月日]|(?<=[0-9]{4}) ?[-./—–~至到]|[-—–~至到]{1,2} ?[0-9]{1,4} ?[年月]))"
-    rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
+    rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?<![上下每].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
 )
-_WORD_START = re.compile(rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{'|'.join(f'(?<={w})' for w in _RELATIVE)})")
-_WORD_LENGTHS = sorted({len(word) for word in _RELATIVE} | {3, 1}, reverse=True)
-_CLOCK = re.compile(rf"(?:{'|'.join(_WORDS.dates.clock)})[是为]?[: ]{{0,3}}$")
-_AHEAD = re.compile("|".join(_WORDS.dates.ahead))
+_WORD_START = re.compile(
+    rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{'|'.join(f'(?<={word})' for word in _RELATIVE)})"
+)
+_WORD_LENGTHS = sorted({len("上半年"), len("年"), *map(len, _RELATIVE)}, reverse=True)
+
+_CLOCK = re.compile(rf"(?:{'|'.join(_WORDS.clock)})[是为]?[: ]{{0,3}}$")
+_AHEAD = re.compile("|".join(_WORDS.ahead))
 _SENTENCE_END = re.compile(r"[。\n]")
 _OPENING = re.compile(r"(?:^|[。\n])[\s(一二三四五六七八九十0-9、.)]*[截至在到自从]*$")
 _PARTS = {"上半年": (1, 6), "下半年": (7, 12)}
@@ -88,27 +94,29 @@ class _Moment:
 
 
 def find(shadow: str) -> Iterator[Mention]:
-    """Every date of the text, in order; the value is None where the year is not printed or the print is no date."""
+    """Every date of the text; the value is None where the year is not printed or the print is no date.
+
+    Those that start with a digit come first, then those that start with a word; the two may overlap.
+    """
     at = 0
     for start in _DIGITS_START.finditer(shadow):
-        if start.start() >= at:
-            match = _DATE.match(shadow, start.start())
-            if match:
-                at = match.end()
-                if not _CLOCK.search(shadow, max(0, match.start() - 9), match.start()):
-                    yield Mention("DATE", match.start(), at, _value(match, None, None))
+        match = _DATE.match(shadow, start.start()) if start.start() >= at else None
+        if match:
+            at = match.end()
+            if not _CLOCK.search(shadow, max(0, match.start() - 9), match.start()):
+                yield Mention("DATE", match.start(), at, _value(match[0], None, None))
     for word in _WORD_START.finditer(shadow):
-        for before in _WORD_LENGTHS:
-            match = _DATE.match(shadow, max(0, word.end() - before))
-            if match:
-                yield Mention("DATE", match.start(), match.end(), _value(match, None, None))
-                break
+        tries = (_DATE.match(shadow, max(0, word.end() - length)) for length in _WORD_LENGTHS)
+        match = next(filter(None, tries), None)
+        if match:
+            yield Mention("DATE", match.start(), match.end(), _value(match[0], None, None))
 
 
 def resolve(mentions: Sequence[Mention], shadow: str, year: int | None) -> list[Mention]:
     """The mentions with the values of relative and partial dates filled in.
 
-    A partial date takes the year that its sentence speaks of, else the report's; a relative one counts from the report's.
+    A partial date takes the year that its sentence speaks of, else the report's (the next for a deadline still ahead);
+    a relative one counts from the report's.
 
     Args:
       mentions: of one document, in order.
@@ -121,82 +129,91 @@ def resolve(mentions: Sequence[Mention], shadow: str, year: int | None) -> list[
     for mention in mentions:
         if mention.label == "DATE":
             if mention.value is None:
-                same = _SENTENCE_END.search(shadow, spoken_at, mention.start) is None
-                mention = _resolved(mention, shadow, spoken if same else None, year)
+                if spoken is not None and _SENTENCE_END.search(shadow, spoken_at, mention.start):
+                    spoken = None
+                mention = _resolved(mention, shadow, spoken, year)
             if _governs(mention, shadow):
                 spoken, spoken_at = int(str(mention.value).split("/")[-1][:4]), mention.end
         out.append(mention)
     return out
 
 
+def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | None) -> Mention:
+    if spoken is None and year is not None:
+        ahead = shadow.startswith("前", mention.end) and _AHEAD.search(shadow, max(0, mention.start - 12), mention.start)
+        spoken = year + 1 if ahead else year
+    return replace(mention, value=_value(shadow[mention.start : mention.end], spoken, year))
+
+
 def _governs(mention: Mention, shadow: str) -> bool:
     """Whether what follows in the sentence is of this date's year: it is a month or day, or opens the sentence."""
     if mention.value is None:
         return False
-    if "-" in str(mention.value):
-        return True
-    before = shadow[max(0, mention.start - 12) : mention.start]
-    return _OPENING.search(before) is not None
+    return "-" in str(mention.value) or _OPENING.search(shadow, max(0, mention.start - 12), mention.start) is not None
 
 
-def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | None) -> Mention:
-    match = _DATE.match(shadow, mention.start)
-    if match is None:
-        return mention
-    ahead = shadow.startswith("前", mention.end) and _AHEAD.search(shadow, max(0, mention.start - 12), mention.start)
-    if spoken is None and year is not None:
-        spoken = year + 1 if ahead else year
-    return replace(mention, value=_value(match, spoken, year))
-
-
-def _value(match: re.Match[str], spoken: int | None, year: int | None) -> str | None:
+@lru_cache(maxsize=4096)
+def _value(text: str, spoken: int | None, year: int | None) -> str | None:
     """The ISO form of a found date.
 
     Args:
-      match: of `_DATE`.
+      text: the whole date.
       spoken: the year of a date without one.
       year: the year that relative years count from.
     """
-    head, tail = ("first", "last") if match["first"] else ("one", "other")
-    start = _placed(_read(match.string, *match.span(head)), year)
-    if start.year is None:
-        start = replace(start, year=spoken)
-    if match[tail] is None:
+    start, end = _read(text)
+    start = _placed(start, spoken, year)
+    if end is None:
         return _iso(start)
-    end = _placed(_read(match.string, *match.span(tail)), year)
-    if end.year is None:
-        end = replace(end, year=start.year, month=end.month or start.month)
+    end = _placed(end, start.year, year)
+    if start.year is None and end.year is not None:
+        start = replace(start, year=end.year)
+    if end.month is None and end.day is not None:
+        end = replace(end, month=start.month)
     first, last = _iso(start), _iso(end)
     return f"{first.split('/')[0]}/{last.split('/')[-1]}" if first and last else None
 
 
-def _read(text: str, start: int, end: int) -> _Moment:
-    """What the date at text[start:end], one of the forms, prints."""
-    match = next(m for m in (reader.match(text, start) for reader in _READERS) if m and m.end() == end)
-    got = match.groupdict()
-    month, day = got.get("m"), got.get("d")
-    if got.get("md"):
-        month, day = _split(got["md"])
-    return _Moment(
-        year=_number(got["y"]) if got.get("y") else None,
-        shift=_RELATIVE[got["r"]] if got.get("r") else None,
-        month=_number(month) if month else None,
-        day=_number(day) if day else None,
-        part=got.get("part") or "",
-    )
-
-
-def _placed(moment: _Moment, year: int | None) -> _Moment:
-    """The moment with its relative year counted from `year`."""
-    if moment.shift is None or year is None:
+def _placed(moment: _Moment, spoken: int | None, year: int | None) -> _Moment:
+    """The moment with its year filled in as far as it is known."""
+    if moment.year is not None:
         return moment
-    return replace(moment, year=year + moment.shift)
+    if moment.shift is None:
+        return replace(moment, year=spoken)
+    return replace(moment, year=None if year is None else year + moment.shift)
+
+
+def _read(text: str) -> tuple[_Moment, _Moment | None]:
+    """What a found date prints: the moment, or the first and last one of a range."""
+    for form in _READ_SHORT_RANGE:
+        match = form.fullmatch(text)
+        if match:
+            got = match.groupdict()
+            last = {name: got.pop(f"{name}2", None) for name in "ymd"}
+            return _moment(got), _moment(last)
+    pair = _READ_PAIR.fullmatch(text)
+    if pair is None:
+        raise ValueError(f"no date: {text!r}")
+    return _read_one(pair["one"]), _read_one(pair["other"]) if pair["other"] else None
+
+
+def _read_one(text: str) -> _Moment:
+    match = next(match for form in _READ_ONE if (match := form.fullmatch(text)))
+    return _moment(match.groupdict())
+
+
+def _moment(got: dict[str, str | None]) -> _Moment:
+    """A moment from the named groups of a form."""
+    if got.get("md"):
+        got["m"], got["d"] = _split(got["md"] or "")
+    year, month, day = (_number(digits) if (digits := got.get(name)) else None for name in "ymd")
+    return _Moment(year, _RELATIVE[word] if (word := got.get("r")) else None, month, day, got.get("part") or "")
 
 
 def _split(digits: str) -> tuple[str, str]:
     """Month and day that were printed with 月 lost (11, 1231), or two zeros where more than one reading is a date."""
     ways = [(digits[:i], digits[i:]) for i in (1, 2) if len(digits) - i in (1, 2)]
-    fit = [(m, d) for m, d in ways if f"{int(m)}" == m.lstrip("0") and 1 <= int(m) <= 12 and 1 <= int(d) <= 31]
+    fit = [(m, d) for m, d in ways if 1 <= int(m) <= 12 and 1 <= int(d) <= 31]
     return fit[0] if len(fit) == 1 else ("0", "0")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 
 from nianbao.document import Mention
 from nianbao.tag import codes, counts, dates, references
@@ -31,12 +32,11 @@ def find_mentions(shadow: str) -> list[Mention]:
       Mentions sorted by start that do not overlap. Dates whose year is not printed have no value: see `resolve_dates`.
     """
     candidates = [mention for find in _FINDERS for mention in find(shadow)]
-    candidates.sort(key=lambda mention: mention.start - mention.end)
-    taken = bytearray(len(shadow))
+    candidates.sort(key=attrgetter("start"))
     found: list[Mention] = []
     for mention in candidates:
-        if taken.find(1, mention.start, mention.end) < 0:
-            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        if not found or mention.start >= found[-1].end:
             found.append(mention)
-    found.sort(key=lambda mention: mention.start)
+        elif mention.end - mention.start > found[-1].end - found[-1].start:
+            found[-1] = mention
     return found

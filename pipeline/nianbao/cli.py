@@ -1,0 +1,207 @@
+"""The command line. Every command is a few lines over a function that Python can call as well.
+
+`rich`, jieba and scikit-learn are imported inside the commands that need them: `nianbao extract` starts without.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
+from os.path import realpath
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+
+from nianbao import artefacts, engine, inputs
+from nianbao.record import Report
+from nianbao.version import __version__
+
+app = typer.Typer(
+    help="政府信息公开工作年度报告 → 结构化记录,每个数值皆有出处。Annual disclosure reports to records with evidence.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # a path in a message is no markup
+)
+
+_MB = 1024 * 1024
+_SAMPLES = Path("corpora/samples")
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="A report.", show_default=False)]
+MaxMb = Annotated[float, typer.Option("--max-mb", min=0, help="Longest text that is read, in megabytes.")]
+Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds that one input may take.")]
+
+
+def main() -> None:
+    """The entry point of the `nianbao` command."""
+    if hasattr(signal, "SIGPIPE"):
+        # a reader that has seen enough (`| head`) ends the program, as it ends any filter
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows "?"
+    app()
+
+
+@app.callback(invoke_without_command=True)
+def _options(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        typer.echo(f"nianbao {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def extract(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, or folders of files.", show_default=False)
+    ],
+    with_text: Annotated[bool, typer.Option("--with-text", help="Put the text into the record.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A file for the records, instead of stdout.")] = None,
+    max_mb: MaxMb = 5,
+    timeout: Timeout = 10,
+) -> None:
+    """Print the record of each input as a line of JSON. Exit status: 1 when any failed, 2 for bad options."""
+    limits = engine.Limits(max_bytes=int(max_mb * _MB), timeout=timeout)
+    files = _files(paths, out)
+    failed = False
+    with _sink(out) as lines:
+        for path in _progress(files):
+            report = engine.extract_file(path, with_text=with_text, limits=limits)
+            lines.write(report.model_dump_json().encode("utf-8") + b"\n")
+            failed = failed or report.status == "failed"
+    raise typer.Exit(1 if failed else 0)
+
+
+def _files(paths: Sequence[str], out: Path | None) -> list[str]:
+    """All inputs, listed before the output is opened: it is none of them, though it may lie in a folder of theirs."""
+    files = list(inputs.find(paths))
+    if out is not None:
+        written = realpath(out)
+        if any(realpath(path) == written for path in paths):
+            raise typer.BadParameter("the output is also an input", param_hint="--out")
+        files = [path for path in files if realpath(path) != written]
+    if not files:
+        typer.echo("no files in PATH", err=True)
+    return files
+
+
+def _sink(out: Path | None) -> AbstractContextManager[BinaryIO]:
+    if out is None:
+        return nullcontext(sys.stdout.buffer)
+    try:
+        return out.open("wb")
+    except OSError as why:
+        raise typer.BadParameter(f"{out}: {why.strerror}", param_hint="--out") from why
+
+
+def _progress(files: list[str]) -> Iterator[str]:
+    """The files, with a bar on stderr where somebody watches it and the records go elsewhere."""
+    if len(files) < 2 or not sys.stderr.isatty() or sys.stdout.isatty():
+        return iter(files)
+    from rich.console import Console
+    from rich.progress import track
+
+    return iter(track(files, "nianbao", console=Console(stderr=True), transient=True))
+
+
+@app.command()
+def show(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Reports.", show_default=False)],
+    text: Annotated[bool, typer.Option("--text", help="The text instead, with the evidence marked.")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="Two lines a record instead.")] = False,
+) -> None:
+    """Show records in the terminal, with the words of the report that each value comes from."""
+    from nianbao import show as view
+
+    if text and brief:
+        raise typer.BadParameter("--text and --brief exclude each other")
+    render = view.show_text if text else view.show_summary if brief else view.show_record
+    console, failed = view.terminal(), False
+    for path in inputs.find(files):
+        report = engine.extract_file(path, with_text=True)
+        render(report, console)
+        failed = failed or report.status == "failed"
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def check(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Reports.", show_default=False)],
+) -> None:
+    """Show the relations that reports break. Exit status: 1 when one of them is beyond doubt or a file failed."""
+    from nianbao import show as view
+
+    console, bad = view.terminal(), False
+    for path in inputs.find(files):
+        report = engine.extract_file(path, with_text=True)
+        view.show_failures(report, console)
+        broken = any(c.status == "fail" and c.severity == "hard" for c in report.checks)
+        bad = bad or broken or report.status == "failed"
+    raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def text(file: File) -> None:
+    """Print the text of a report as it was read: what the offsets of its record count in."""
+    report = engine.extract_file(file, with_text=True)
+    if report.text is None:
+        for warning in report.warnings:
+            typer.echo(f"{file}: {warning.code}: {warning.detail}", err=True)
+        raise typer.Exit(1 if report.status == "failed" else 0)
+    sys.stdout.buffer.write(report.text.encode("utf-8"))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a record."""
+    document = Report.model_json_schema(mode="serialization")
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@app.command()
+def bench(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Reports, plain or marked; corpora/samples if it is there."),
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each side reads all texts.")] = 12,
+    seed: Annotated[int, typer.Option(help="What the texts of each round are rewritten by.")] = 0,
+) -> None:
+    """Measure the whole way to a record against jieba cutting the same texts into words."""
+    _needs("jieba", "bench")
+    from nianbao import bench as benchmark
+
+    if not paths and not _SAMPLES.is_dir():
+        raise typer.BadParameter(f"no PATH, and no {_SAMPLES} here")
+    texts = benchmark.read_texts(inputs.find(paths or [str(_SAMPLES)]))
+    if not texts:
+        raise typer.BadParameter("no text in PATH")
+    typer.echo(benchmark.run(texts, rounds=rounds, seed=seed).describe())
+
+
+@app.command()
+def train(
+    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A folder of annotated reports.", show_default=False)],
+    models: Annotated[Path | None, typer.Option(help="The folder of models; those in use if none is given.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
+) -> None:
+    """Train models anew from annotated reports, and make them the ones that serve."""
+    _needs("sklearn", "train")
+    from nianbao.train.trainer import train_models
+
+    if not data.is_dir():
+        raise typer.BadParameter(f"{data}: no such folder", param_hint="DATA")
+    train_models(names, data, models or artefacts.root(), seed)
+
+
+def _needs(module: str, extra: str) -> None:
+    """Stops with the way out when an optional package is not installed."""
+    if find_spec(module) is None:
+        typer.echo(f"this command needs {module}: pip install 'nianbao[{extra}]'", err=True)
+        raise typer.Exit(2)

@@ -1,0 +1,73 @@
+"""Forms that stand in one printed row: the rows side by side under a header, their values behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nianbao.tables.align import Region
+from nianbao.tables.bind import Bound
+from nianbao.tables.cells import Token
+from nianbao.tables.readings import PADDED, SUMMED, Reading, adds_up, read_row, unreadable
+from nianbao.tables.slots import read_segments
+from nianbao.tables.words import VALUES, Kind
+
+
+def bind_run_on(tokens: list[Token], region: Region) -> Bound:
+    """Binds a form whose values follow its whole header, in the order of rows and columns."""
+    width, height = len(region.sheet.form.headers), len(region.sheet.ids)
+    row = _whole_row(_values(tokens, region), width, height)
+    if row is None:
+        return Bound(_read_apart(tokens, region, width))
+    parts = _parts(row.cells, width)
+    return Bound({number: row._replace(cells=part) for number, part in enumerate(parts)})
+
+
+def _values(tokens: list[Token], region: Region) -> list[Token]:
+    """The values from the header on, up to the first text behind them that is not the form's.
+
+    Blank cells count only in printed rows that hold values: in those of the header they are spans of header cells.
+    """
+    groups: list[list[Token]] = []
+    filled = False
+    row = -1
+    for at in range(region.hits[0], len(tokens)):
+        token = tokens[at]
+        kind = token.lexeme.kind
+        if kind in VALUES:
+            if token.row != row:
+                groups.append([])
+                row = token.row
+            groups[-1].append(token)
+            filled = filled or kind is not Kind.BLANK
+        elif kind in (Kind.TEXT, Kind.PROSE) and (filled or at > region.hits[-1]):
+            break
+    printed = [group for group in groups if any(slot.lexeme.kind is not Kind.BLANK for slot in group)]
+    return [slot for group in printed for slot in group]
+
+
+def _whole_row(slots: list[Token], width: int, height: int) -> Reading | None:
+    """The reading of all values as one printed row; None when their count does not fit and no sums tell."""
+    size = width * height
+    reading = read_row(slots, size, totalled=False)
+    if reading.confidence == PADDED and any(adds_up(part) is False for part in _parts(reading.cells, width)):
+        return None
+    if not reading.unplaced:
+        return reading
+    for start in range(len(slots) - size + 1):
+        window = slots[start : start + size]
+        if all(adds_up(part) for part in _parts(window, width)):
+            return Reading(window, confidence=SUMMED)
+    return None
+
+
+def _parts(cells: Sequence[Token | None], width: int) -> list[Sequence[Token | None]]:
+    return [cells[start : start + width] for start in range(0, len(cells), width)]
+
+
+def _read_apart(tokens: list[Token], region: Region, width: int) -> dict[int, Reading]:
+    """The rows read each behind its own label, where each has all its values or none."""
+    readings = {row: unreadable(width) for row in range(len(region.sheet.ids))}
+    own = {s.rows[0]: [slot for group in s.groups for slot in group] for s in read_segments(tokens, region) if s.own}
+    if all(len(slots) in (0, width) for slots in own.values()):
+        readings |= {row: read_row(slots, width, totalled=True) for row, slots in own.items()}
+    return readings
