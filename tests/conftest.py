@@ -59,6 +59,8 @@ def python() -> Callable[..., subprocess.CompletedProcess[bytes]]:
 
     def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[bytes]:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONWARNINGS": "default"}
-        return subprocess.run([sys.executable, *map(str, arguments)], env=environment, capture_output=True, **options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(
+            [sys.executable, *map(str, arguments)], check=False, env=environment, capture_output=True, **options
+        )
 
     return run

@@ -28,7 +28,12 @@ _HOMES = {"Limits": "engine", "Report": "record", "extract": "engine", "extract_
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    try:
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    except ModuleNotFoundError as why:
+        if why.name != "spacy":
+            raise
+        raise ImportError(f"{__name__}.{name} needs spaCy: pip install 'nianbao[spacy]'") from why
     globals()[name] = value
     return value
 

@@ -46,7 +46,7 @@ class Result:
         """The result as lines for a reader."""
         per_text = 1000 / self.texts
         lines = [
-            f"{self.texts} texts, {self.chars / self.texts:,.0f} characters on average, {len(self.ours)} rounds, CPU time",
+            f"{self.texts} texts, {self.chars / self.texts:,.0f} characters each, {len(self.ours)} rounds, CPU time",
             f"record  {median(self.ours) * per_text:7.3f} ms a text (text in, JSON out)",
             f"jieba   {median(self.jieba) * per_text:7.3f} ms a text (lcut)",
             f"ratio   {median(self.ratios):7.2f} median, {min(self.ratios):.2f} in the worst round",
@@ -147,7 +147,7 @@ class _Rewriter:
 
 
 def _names(text: str) -> Iterable[tuple[str, str]]:
-    """The names that a text holds, by class: persons, and places by level, with and without what they are (百色市, 百色)."""
+    """The names that a text holds, by class: persons, places by level, long and short (百色市, 百色)."""
     report = engine.extract(text)
     yield from (("person", e.text) for e in report.entities if e.label == "PERSON" and len(e.text) > 1)
     if report.agency:

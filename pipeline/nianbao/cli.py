@@ -193,10 +193,10 @@ def train(
 ) -> None:
     """Train models anew from annotated reports, and make them the ones that serve."""
     _needs("sklearn", "train")
-    from nianbao.train.trainer import train_models
-
     if not data.is_dir():
         raise typer.BadParameter(f"{data}: no such folder", param_hint="DATA")
+    from nianbao.train.trainer import train_models
+
     train_models(names, data, models or artefacts.root(), seed)
 
 

@@ -16,13 +16,15 @@ from typing import Any
 
 from nianbao import artefacts, record
 from nianbao.assemble import build
-from nianbao.assemble.identity import Identity, Page, identify
+from nianbao.assemble.identity import Identity, Page, identify, report_titles
 from nianbao.assemble.indicators import indicators
 from nianbao.assemble.kinds import NOT_REPORTS, kind_of
+from nianbao.assemble.notices import concluded, printed
+from nianbao.assemble.several import OtherReport, split
 from nianbao.catalogue import catalogue
-from nianbao.check import Check, Evidence, run_checks
+from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify
-from nianbao.document import Document, Fact, Warning
+from nianbao.document import Document, Warning
 from nianbao.facts import Reporter, link
 from nianbao.ingest import Rejected, ingest
 from nianbao.segment import segment
@@ -111,50 +113,47 @@ def _read(document: Document, origin: record.Origin, clock: _Clock, with_text: b
     clock.done("segment")
     classify(document, segments, mentions, tables)
     clock.done("classify")
-    page = Page(document, segments, mentions, tables)
+    whole = Page(document, segments, mentions, tables)
+    page, others = split(whole, report_titles(whole))
     identity = identify(page)
     kind = kind_of(page, identity)
     year = identity.year.value if identity.year else None
-    page = Page(document, segments, resolve_dates(mentions, document.shadow, year), tables)
+    whole.mentions = resolve_dates(mentions, document.shadow, year)
+    page = split(whole, identity.titles)[0] if others else whole
     clock.done("identify")
-    fields: dict[str, Any] = {**build.text_layers(page), **build.dates_part(page, identity)}
+    fields: dict[str, Any] = {**build.text_layers(whole), **build.dates_part(page, identity)}
+    warnings = [*document.warnings, *printed(document)]
     if kind not in NOT_REPORTS:
-        fields |= _report_fields(page, identity, kind, clock)
-    clock.done("assemble")
+        found = _findings(page, identity, others, clock)
+        fields |= build.report_part(found)
+        warnings += concluded(identity, found.checks, others)
+    status: record.Status = "not_a_report" if kind in NOT_REPORTS else "ok"
     report = record.Report(
-        producer=producer(), source=origin, status="not_a_report" if kind in NOT_REPORTS else "ok", kind=kind,
-        text=document.text if with_text else None, warnings=_warnings(document), **fields,
+        producer=producer(), source=origin, status=status, kind=kind, text=document.text if with_text else None,
+        warnings=[_notice(document, w) for w in warnings], **fields,
     )  # fmt: skip
+    clock.done("assemble")
     return report
 
 
-def _report_fields(page: Page, identity: Identity, kind: str, clock: _Clock) -> dict[str, Any]:
+def _findings(page: Page, identity: Identity, others: list[OtherReport], clock: _Clock) -> build.Findings:
+    """What the report states, and whether it adds up."""
+    body = build.resolve(page, identity)
     year = identity.year.value if identity.year else None
-    facts = link(page.document, page.segments, page.mentions, _reporter(identity, year))
+    aggregate = body is not None and body.kind in ("government", "township", "street")
+    names = (identity.agency.value, *identity.aliases) if identity.agency else ()
+    facts = link(page.document, page.segments, page.mentions, Reporter(year, aggregate, names))
     values, clashes = indicators(page.tables, facts)
     clock.done("facts")
-    checks = _checks(page, identity, facts, {k: v.cite.value for k, v in values.items()})
+    evidence = Evidence(
+        tables=page.tables, facts=facts, indicators={k: v.cite.value for k, v in values.items()},
+        shadow=page.document.shadow, mentions=page.mentions, segments=page.segments, year=year,
+        title_year=identity.title_year, period=identity.period.value if identity.period else None,
+        level=body.level if body else None, kind=body.kind if body else None,
+    )  # fmt: skip
+    checks = run_checks(evidence)
     clock.done("check")
-    return build.report_part(build.Findings(page, identity, kind, facts, values, clashes, checks))
-
-
-def _reporter(identity: Identity, year: int | None) -> Reporter:
-    name = identity.agency.value if identity.agency else ""
-    aggregate = name.endswith("政府") or name.endswith(("镇", "乡", "街道办事处", "街道"))
-    return Reporter(year, aggregate, tuple(n for n in (name, *identity.aliases) if n))
-
-
-def _checks(page: Page, identity: Identity, facts: list[Fact], values: dict[str, float]) -> list[Check]:
-    agency = identity.agency.value if identity.agency else None
-    found = build.resolve_agency(agency, identity.year.value if identity.year else None, build.hints(page)) if agency else None
-    return run_checks(
-        Evidence(
-            tables=page.tables, facts=facts, indicators=values, shadow=page.document.shadow, mentions=page.mentions,
-            segments=page.segments, year=identity.year.value if identity.year else None,
-            title_year=identity.title_year, period=identity.period.value if identity.period else None,
-            level=found.level if found else None, kind=found.kind if found else None,
-        )  # fmt: skip
-    )
+    return build.Findings(page, identity, body, facts, values, clashes, checks, others)
 
 
 @cache
@@ -168,10 +167,6 @@ def _rejected(origin: record.Origin, why: Rejected) -> record.Report:
     status: record.Status = "not_a_report" if why.code == "empty" else "failed"
     warning = record.Notice(code=why.code, detail=why.detail)
     return record.Report(producer=producer(), source=origin, status=status, kind="other", warnings=[warning])
-
-
-def _warnings(document: Document) -> list[record.Notice]:
-    return [_notice(document, w) for w in document.warnings]
 
 
 def _notice(document: Document, warning: Warning) -> record.Notice:

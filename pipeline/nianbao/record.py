@@ -32,6 +32,7 @@ WARNINGS: dict[str, str] = {
     "redacted": "parts are hidden behind asterisks or similar marks",
     "garbled": "a stretch of text is damaged beyond reading",
     "placeholder": "a slot of a template was left unfilled",
+    "template": "code of the page's template shows in the text",
     "traditional": "the text is in traditional characters",
     "annotated": "pronunciation notes stand between the characters",
 }

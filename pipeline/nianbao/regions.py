@@ -5,6 +5,7 @@ The table is `catalogue/regions.tsv` (its head says where it comes from), read w
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,9 +19,10 @@ from nianbao.catalogue import CatalogueError
 Level = Literal["province", "city", "county"]
 
 FIRST, LAST = 2002, 2026
-_COLUMNS = 9
-# A name of two characters is often a chance neighbourhood (公开平台, 和政府, 管理县级): it counts at the start of a word
-# only, that is after no Chinese character, after another place, or after one of these.
+# In a row, the length of the code, and the column after which comes what points to the place.
+_CODE, _SUCCESSOR = 6, 4
+# A name of two characters is often a chance neighbourhood (公开平台, 和政府, 管理县级): it counts at the start of a
+# word only, that is after no Chinese character, after another place, or after one of these.
 _BEFORE = frozenset("市省区州盟在由对为与和及到向从驻是的")
 # What turns a name without its division word into a street's or a village's (北京路, 柳州街道).
 _STREET = ("路", "街", "镇", "乡", "村", "巷", "大道", "大街", "东路", "西路", "南路", "北路", "中路")
@@ -62,9 +64,9 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The rows of the table, unparsed, by code and by name, and codes by what points to a place."""
+    """The rows of the table, unparsed, in the order of their codes; rows by name; codes by what points to a place."""
 
-    by_code: Mapping[str, Sequence[str]]
+    rows: Sequence[str]
     by_name: Mapping[str, Sequence[str]]
     dialling: Mapping[str, Sequence[str]]
     postal: Mapping[str, str]
@@ -73,28 +75,40 @@ class _Table:
 
 @cache
 def _table() -> _Table:
-    """Reads the table; rows are parsed when a place is asked for, most never are."""
-    by_code, by_name, dialling = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list), {}
+    """Reads the table. Rows are parsed when a place is asked for; most never are."""
+    text = (files("nianbao.catalogue") / "regions.tsv").read_text(encoding="utf8")
+    rows = [row for row in text.splitlines() if row[0] != "#"]
+    by_name: dict[str, list[str]] = {}
+    for row in rows:
+        for name in _known(row):
+            by_name.setdefault(name, []).append(row)
+    dialling: dict[str, list[str]] = {}
     postal: dict[str, str] = {}
     hosts: dict[str, str] = {}
-    text = (files("nianbao.catalogue") / "regions.tsv").read_text(encoding="utf8")
-    for row in text[text.index("\n1") + 1 :].splitlines():
-        code, known = row[:6], row[7:].partition("\t")[0]
-        by_code[code].append(row)
-        for name in known.split(","):
-            by_name[name].append(row)
+    for row in rows:
         if row.count("\t") > _SUCCESSOR:
-            area, posts, labels = (row.split("\t") + ["", ""])[_SUCCESSOR + 1 :][:3]
-            for key in area.split(","):
-                dialling.setdefault(key, []).append(code)
-            postal |= dict.fromkeys(posts.split(","), code)
-            hosts |= dict.fromkeys(labels.split(","), code)
-    return _Table(by_code, by_name, dialling, postal, hosts)
+            area, *others = row.split("\t")[_SUCCESSOR + 1 :]
+            for key in filter(None, area.split(",")):
+                dialling.setdefault(key, []).append(row[:_CODE])
+            for index, keys in zip((postal, hosts), others, strict=False):
+                index.update(dict.fromkeys(keys.split(","), row[:_CODE]))
+    return _Table(rows, by_name, dialling, postal, hosts)
+
+
+def _known(row: str) -> list[str]:
+    """The names of a row, the official one first."""
+    return row[_CODE + 1 :].partition("\t")[0].split(",")
+
+
+def _of_code(code: str) -> Sequence[str]:
+    """The rows of a code: one for each name that it had."""
+    rows = _table().rows
+    return rows[bisect_left(rows, code) : bisect_left(rows, code + "\n")]
 
 
 @cache
 def _place(row: str) -> Place:
-    """The place of a row of the table.
+    """The place of a row.
 
     Raises:
       CatalogueError: the row does not have the columns that the head of the table describes.
@@ -107,8 +121,8 @@ def _place(row: str) -> Place:
         raise CatalogueError(f"catalogue/regions.tsv, {row!r}: {why}") from why
 
 
-def _in_year(found: Sequence[Place], year: int | None) -> tuple[Place, ...]:
-    """Those in force in the year; if there is none, those that come nearest: a name outlives the division for a while."""
+def in_force(found: Sequence[Place], year: int | None) -> tuple[Place, ...]:
+    """The places in force in the year; if there is none, those nearest to it: a name outlives its division a while."""
     if year is None or not found:
         return tuple(found)
     distances = [max(p.first - year, year - p.last, 0) for p in found]
@@ -118,50 +132,52 @@ def _in_year(found: Sequence[Place], year: int | None) -> tuple[Place, ...]:
 
 def places(name: str, year: int | None = None) -> tuple[Place, ...]:
     """The places of a name, full (柳北区) or short (柳北, 广西); with a year those in force then, or nearest to it."""
-    return _in_year(_table().by_name.get(name, ()), year)
+    return in_force(tuple(map(_place, _table().by_name.get(name, ()))), year)
 
 
 def place_of(code: str, year: int | None = None) -> Place | None:
     """The place of a code under its name of that year (襄樊市, since 2010 襄阳市), by default the latest."""
-    found = _in_year(_table().by_code.get(code, ()), LAST if year is None else year)
+    found = in_force(tuple(map(_place, _of_code(code))), LAST if year is None else year)
     return found[0] if found else None
 
 
 def lineage(code: str) -> tuple[str, ...]:
-    """The codes of a place and what it lies in, province first; no city where the province governs the county itself."""
+    """The codes of what a place lies in, province first, and its own; no city where the province governs a county."""
     province, city = code[:2] + "0000", code[:4] + "00"
-    upper = (province, city) if city in _table().by_code else (province,)
+    upper = (province, city) if city != province and _of_code(city) else (province,)
     return upper if code in upper else (*upper, code)
 
 
 def chain(place: Place, year: int | None = None) -> tuple[str | None, str | None, str | None]:
-    """The names of province, city and county, each as of the year, by default of the place's last."""
-    names: dict[Level, str] = {place.level: place.name}
-    for code in lineage(place.code)[: -1 if place.level != "province" else 0]:
-        if upper := place_of(code, place.last if year is None else year):
-            names[upper.level] = upper.name
+    """The names of province, city and county, those above the place as of the year, by default of its last."""
+    names: dict[Level, str] = {}
+    for code in lineage(place.code):
+        named = place if code == place.code else place_of(code, place.last if year is None else year)
+        if named:
+            names[named.level] = named.name
     return names.get("province"), names.get("city"), names.get("county")
+
+
+def successors(place: Place) -> tuple[Place, ...]:
+    """The place that took this one over, none while it is in force or when it was divided up."""
+    new = place_of(place.successor, place.last + 1) if place.successor else None
+    return (new,) if new else ()
 
 
 def predecessors(place: Place) -> tuple[Place, ...]:
     """The places that this one took over, itself under a former name included."""
-    return _predecessors().get((place.code, place.name), ())
+    return tuple(old for old in map(_place, _taken_over().get(place.code, ())) if place in successors(old))
 
 
 @cache
-def _predecessors() -> Mapping[tuple[str, str], tuple[Place, ...]]:
-    """Old places by (code, name) of the new one."""
-    out: dict[tuple[str, str], tuple[Place, ...]] = {}
-    for same in _table().by_code.values():
-        for old in same:
-            if new := successor(old):
-                out[new.code, new.name] = (*out.get((new.code, new.name), ()), old)
+def _taken_over() -> Mapping[str, Sequence[str]]:
+    """The rows of old places by the code that took them over."""
+    out: dict[str, list[str]] = {}
+    for row in _table().rows:
+        cells = row.split("\t", _SUCCESSOR + 1)
+        if len(cells) > _SUCCESSOR and cells[_SUCCESSOR]:
+            out.setdefault(cells[_SUCCESSOR], []).append(row)
     return out
-
-
-def successor(place: Place) -> Place | None:
-    """The place that took this one over, None while it is in force or when it was divided up."""
-    return place_of(place.successor, place.last + 1) if place.successor else None
 
 
 def names() -> Iterable[str]:
@@ -177,25 +193,29 @@ def area_code_places(code: str) -> tuple[Place, ...]:
 @cache
 def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, bool], ...]]:
     """The matcher over all names, and for each name whether it is a full one."""
-    table = _table().by_name
-    known = tuple((name, any(p.name == name for p in found)) for name, found in table.items())
-    return AhoCorasick([name for name, _ in known], matchkind=MatchKind.LeftmostLongest), known
+    known = tuple((name, any(_known(row)[0] == name for row in rows)) for name, rows in _table().by_name.items())
+    return AhoCorasick([name for name, _ in known], matchkind=MatchKind.LeftmostLongest, store_patterns=False), known
 
 
 def find_names(shadow: str) -> Mapping[str, int]:
-    """The place names of a text with their counts, longest first come; names of streets and villages left out."""
+    """The place names of a text with their counts; no name inside a longer one, none that names a street or village."""
     automaton, known = _automaton()
     counts: dict[str, int] = {}
-    last = -1
+    last = 0
     for index, start, end in automaton.find_matches_as_indexes(shadow):
         name, full = known[index]
-        if end - start == 2 and start != last and start and "一" <= shadow[start - 1] <= "鿿" and shadow[start - 1] not in _BEFORE:
+        if end - start == 2 and start != last and _inside_word(shadow[start - 1]):
             continue
         if not full and shadow.startswith(_STREET, end):
             continue
         counts[name] = counts.get(name, 0) + 1
         last = end
     return counts
+
+
+def _inside_word(before: str) -> bool:
+    """Whether a word can run on from this character into what follows it."""
+    return "一" <= before <= "鿿" and before not in _BEFORE
 
 
 def narrow(found: Sequence[Place], hints: Hints) -> tuple[Place, ...]:
@@ -207,43 +227,40 @@ def narrow(found: Sequence[Place], hints: Hints) -> tuple[Place, ...]:
     for evidence in (_in_text, _by_dialling, _by_postcode, _by_host):
         if len(best) < 2:
             break
-        scores = evidence(best, hints)
+        score = evidence(hints)
+        scores = [score(p) for p in best]
         top = max(scores)
-        best = tuple(p for p, score in zip(best, scores, strict=True) if score == top)
+        best = tuple(p for p, its in zip(best, scores, strict=True) if its == top)
     return best
 
 
-def _in_text(found: Sequence[Place], hints: Hints) -> list[int]:
-    """How often the text names what each place lies in, or its own name where the places differ in that."""
-    differ = len({p.name for p in found}) > 1
-
-    def count(place: Place) -> int:
-        return sum(hints.text_names.get(name, 0) for name in (place.name, *place.short))
-
-    scores = []
-    for place in found:
-        upper = [p for code in lineage(place.code) if code != place.code for p in _table().by_code.get(code, ())]
-        scores.append(sum(map(count, upper)) + (hints.text_names.get(place.name, 0) if differ else 0))
-    return scores
+_Score = Callable[[Place], int]
 
 
-def _pointing(keys: Iterable[str], pointed: Callable[[str], Sequence[str]]) -> Callable[[Place], int]:
-    """A score: the number of keys that point to a place or to what it lies in."""
-    targets = [frozenset(pointed(key)) for key in keys]
-    return lambda place: sum(not target.isdisjoint(lineage(place.code)) for target in targets)
+def _in_text(hints: Hints) -> _Score:
+    """How often the text has a place's full name, and any name of what the place lies in."""
+    seen = hints.text_names
+
+    def score(place: Place) -> int:
+        upper = (p for code in lineage(place.code)[:-1] for p in map(_place, _of_code(code)))
+        return seen.get(place.name, 0) + sum(seen.get(name, 0) for p in upper for name in (p.name, *p.short))
+
+    return score
 
 
-def _by_dialling(found: Sequence[Place], hints: Hints) -> list[int]:
-    """How many of the dialling codes belong to each place."""
-    return list(map(_pointing(hints.area_codes, lambda code: _table().dialling.get(code, ())), found))
+def _pointing(targets: Iterable[Sequence[str]]) -> _Score:
+    """How many of the targets, each the codes that one pointer stands for, hold a place or what it lies in."""
+    sets = [frozenset(codes) for codes in targets]
+    return lambda place: sum(not codes.isdisjoint(lineage(place.code)) for codes in sets)
 
 
-def _by_postcode(found: Sequence[Place], hints: Hints) -> list[int]:
-    """How many of the postcodes belong to each place's province."""
-    return list(map(_pointing(hints.postcodes, lambda code: (_table().postal.get(code[:2], ""),)), found))
+def _by_dialling(hints: Hints) -> _Score:
+    return _pointing(_table().dialling.get(key, ()) for key in hints.area_codes)
 
 
-def _by_host(found: Sequence[Place], hints: Hints) -> list[int]:
-    """How many labels of the hosts stand for each place's province."""
-    labels = (label for host in hints.hosts for label in host.split("."))
-    return list(map(_pointing(labels, lambda label: (_table().hosts.get(label, ""),)), found))
+def _by_postcode(hints: Hints) -> _Score:
+    return _pointing((_table().postal.get(key[:2], ""),) for key in hints.postcodes)
+
+
+def _by_host(hints: Hints) -> _Score:
+    return _pointing((_table().hosts.get(label, ""),) for host in hints.hosts for label in host.split("."))

@@ -8,43 +8,51 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from nianbao.catalogue import CatalogueError, load_toml
+from nianbao.catalogue.sections import sections
 from nianbao.document import Document, Segment, Table
 
 _CN = "一二三四五六七八九十"
-# numbering, by level; a lost bracket or point (三)…, 2结合…) still counts
-_NUMBERS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (1, re.compile(rf"第[{_CN}]{{1,3}}(?:部分|章|项)?[、:,.\s]?|[{_CN}]{{1,3}}\s*[、.,:．]|[{_CN}]{{1,2}}\s+(?=\S)")),
-    (2, re.compile(rf"\(\s*[{_CN}]{{1,3}}\s*\)[、.]?|[{_CN}]{{1,3}}\)|[㈠-㈩]")),
-    (3, re.compile(r"\d{1,2}\s*[.、,．](?!\d)|\d(?=[一-鿿])(?!\d?\s*[年月日个件条次人份项期家名类种种个月亿万])")),
-    (4, re.compile(r"\(\d{1,2}\)|\d{1,2}\)|[①-⑳⑴-⒇]")),
+# numbering by level, one group each; a lost bracket or point (三)…, 2结合…) still counts
+_NUMBER = re.compile(
+    rf"(第[{_CN}]{{1,3}}(?:部分|章|节|项)[、:,.\s]*|第?[{_CN}]{{1,3}}\s*[、.,:]|[{_CN}]{{1,2}}\s+(?=\S))"
+    rf"|(\(\s*[{_CN}]{{1,3}}\s*\)[、.]?|[{_CN}]{{1,3}}\)|[㈠-㈩])"
+    r"|(\d{1,2}\s*[.、,](?!\d)|\d(?=[一-鿿])(?!\d?\s*[年月日个件条次人份项期家名类种亿万]))"
+    r"|(\(\d{1,2}\)|\d{1,2}\)|[①-⑳⑴-⒇])"
 )
 _TITLE_MAX = 48
 _TITLE = re.compile(rf"[^。;!?\n]{{1,{_TITLE_MAX}}}")
 _GLUED = re.compile(rf"([^。;!?\n]{{2,{_TITLE_MAX}}}?)(?: {{2,}}|\t)(?=\S)")
 _SENTENCE = re.compile(r"[。;!?]")
+# a heading closed with a full stop: (一)抓责任。 A stop after more than this, or after a statement, ends a sentence
+_CLOSED_MAX = 9
+_STATEMENT = re.compile(r"[无未没不\d,]")
 # an ordinal inside a line opens a part when a sentence has just ended before it
-_INNER = re.compile(rf"(?<=[。;!?])\s*(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])")
+_INNER = re.compile(rf"(?<=[。;!?])[^\S\n]*(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–―]{1,2}\s*\d{1,3}\s*[-—–―]{1,2}|第\s*\d{1,3}\s*页(?:\s*[,/]?\s*共\s*\d{1,3}\s*页)?)\s*")
+_PAGE_NUMBER_MAX = 24
 _SPACE = re.compile(r"\s+")
+_KNOWN_TITLES = 1 << 14
 
 
 @cache
-def _sections() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], dict[str, str]]:
-    """(label, pattern) in order of precedence, and the unnumbered top headings."""
-    try:
-        entries = load_toml("sections.toml")["section"]
-        patterns = tuple((e["label"], re.compile("|".join(e["heading"]))) for e in entries)
-        return patterns, {top: e["label"] for e in entries for top in e.get("top", ())}
-    except (KeyError, re.error) as why:
-        raise CatalogueError(f"catalogue/sections.toml: {why}") from why
+def _headings() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], frozenset[str], re.Pattern[str]]:
+    """(label, pattern) in order of precedence, the headings that need no number, what joins aspects."""
+    known = sections()
+    patterns = tuple((s.label, re.compile("|".join(s.heading))) for s in known.sections if s.heading)
+    return patterns, frozenset(top for s in known.sections for top in s.top), re.compile("|".join(known.aspects))
 
 
+@lru_cache(_KNOWN_TITLES)
 def heading_topics(title: str) -> tuple[str, ...]:
-    """The labels that a heading's words name, most specific first; () for a heading that no catalogue line knows."""
-    squashed = _SPACE.sub("", title)
-    return tuple(label for label, pattern in _sections()[0] if pattern.search(squashed))
+    """The labels that a heading's words name; () for a heading that no catalogue line knows.
+
+    A heading over several aspects (存在的问题及改进措施) gives them in its own order, each with the more specific topic first.
+    """
+    patterns, _, aspects = _headings()
+    parts = aspects.split(_SPACE.sub("", title))
+    return tuple(dict.fromkeys(label for part in parts for label, pattern in patterns if pattern.search(part)))
 
 
 def heading(text: str) -> tuple[int | None, str]:
@@ -55,55 +63,74 @@ def heading(text: str) -> tuple[int | None, str]:
       between the number and the first sentence end (the run-in heading), else "".
     """
     line = text.strip()
-    for level, pattern in _NUMBERS:
-        match = pattern.match(line)
-        if match:
-            rest = line[match.end() :].strip()
-            glued = _GLUED.match(rest)
-            if glued and heading_topics(glued[1]):
-                return level, glued[1].strip()
-            if _is_title(rest):
-                return level, rest.rstrip(":")
-            run_in = _TITLE.match(rest)
-            return None, run_in[0].split(":")[0] if run_in and _SENTENCE.match(rest[run_in.end() : run_in.end() + 1]) else ""
-    squashed = _SPACE.sub("", line).rstrip(":")
-    return (1, squashed) if squashed in _sections()[1] else (None, "")
+    match = _NUMBER.match(line)
+    if not match:
+        if len(line) > _TITLE_MAX:
+            return None, ""
+        squashed = _SPACE.sub("", line).rstrip(":")
+        return (1, squashed) if squashed in _headings()[1] else (None, "")
+    rest = line[match.end() :].strip()
+    glued = _GLUED.match(rest)
+    if glued and heading_topics(glued[1]):
+        return match.lastindex, glued[1].strip()
+    if _is_title(rest):
+        return match.lastindex, rest.rstrip(":。")
+    run_in = _TITLE.match(rest)
+    return None, run_in[0].split(":")[0] if run_in and _SENTENCE.match(rest, run_in.end()) else ""
 
 
 def _is_title(text: str) -> bool:
     """Whether what follows a number is a heading by itself: short, no sentence end, no open clause at its end."""
-    return bool(text) and len(text) <= _TITLE_MAX and not _SENTENCE.search(text) and text[-1] not in ",、"
+    if not text or len(text) > _TITLE_MAX or text[-1] in ",、":
+        return False
+    if text[-1] == "。" and len(text) <= _CLOSED_MAX and not _STATEMENT.search(text):
+        text = text[:-1]
+        return bool(heading_topics(text)) and not _SENTENCE.search(text)
+    return not _SENTENCE.search(text)
 
 
 def segment(document: Document, tables: Sequence[Table]) -> list[Segment]:
-    """The segments of a document in order; lines inside tables come labelled `statistics`.
+    """The segments of a document in order; lines inside tables come labelled `statistics`, page numbers `noise`.
 
     Together the segments cover every line that is not blank, whole lines or consecutive parts of one.
     """
     shadow, out = document.shadow, []
-    spans = [(t.start, t.end) for t in tables]
-    at = 0
+    cuts = _cuts(shadow)
+    table = cut = 0
     for line in document.lines:
+        start, end = line.start, line.end
         if line.blank:
             continue
-        while at < len(spans) and spans[at][1] <= line.start:
-            at += 1
-        if at < len(spans) and spans[at][0] < line.end:
-            out.append(Segment(line.start, line.end, None, "statistics", (), 1.0))
+        while table < len(tables) and tables[table].end <= start:
+            table += 1
+        if end - start <= _PAGE_NUMBER_MAX and _PAGE_NUMBER.fullmatch(shadow, start, end):
+            out.append(Segment(start, end, None, "noise", (), 1.0))
             continue
-        for start, end in _parts(shadow, line.start, line.end):
-            level, _ = heading(shadow[start:end][: 3 * _TITLE_MAX])
-            if level and end - start > 3 * _TITLE_MAX and not _GLUED.search(shadow, start, end):
-                level = None
-            out.append(Segment(start, end, level))
+        if table < len(tables) and tables[table].start < end:
+            out.append(Segment(start, end, None, "statistics", (), 1.0))
+            continue
+        while cut < len(cuts) and cuts[cut] < end:
+            if cuts[cut] > start:
+                out.append(_part(shadow, start, cuts[cut]))
+                start = cuts[cut]
+            cut += 1
+        out.append(_part(shadow, start, end))
     return out
 
 
-def _parts(shadow: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cuts a line where a numbered run-in section begins, if its title names a topic."""
+def _cuts(shadow: str) -> list[int]:
+    """Where, inside lines, a numbered run-in section begins: its title names a topic."""
     cuts = []
-    for match in _INNER.finditer(shadow, start, end):
-        _, title = heading(shadow[match.start() : match.start() + _TITLE_MAX])
+    for match in _INNER.finditer(shadow):
+        _, title = heading(shadow[match.end() : match.end() + _TITLE_MAX])
         if title and heading_topics(title):
-            cuts.append(match.start() + len(match[0]) - len(match[0].lstrip()))
-    return list(zip([start, *cuts], [*cuts, end], strict=True))
+            cuts.append(match.end())
+    return cuts
+
+
+def _part(shadow: str, start: int, end: int) -> Segment:
+    """A segment with the level of the heading that it is, or that is glued to its head."""
+    level, _ = heading(shadow[start : min(end, start + 3 * _TITLE_MAX)])
+    if level and end - start > 3 * _TITLE_MAX and not _GLUED.search(shadow, start, end):
+        level = None
+    return Segment(start, end, level)

@@ -60,7 +60,7 @@ def show_record(report: Report, console: Console) -> None:
       console: where to.
     """
     text = report.text or ""
-    console.print(_summary_line(report))
+    console.print(_summary_line(report), soft_wrap=True)
     console.print(_identity(report, text))
     parts: list[tuple[str, Iterable[RenderableType]]] = [
         ("章节 Sections", _sections(report.paragraphs, text)),
@@ -99,7 +99,7 @@ def show_text(report: Report, console: Console) -> None:
 
 def show_failures(report: Report, console: Console) -> None:
     """Prints the relations that fail, each in Chinese and in English, with what the report prints."""
-    console.print(_summary_line(report))
+    console.print(_summary_line(report), soft_wrap=True)
     for row in _failures(report.checks, report.text or ""):
         console.print(row)
 
@@ -111,9 +111,8 @@ def show_summary(report: Report, console: Console) -> None:
         report.agency.value if report.agency else "—", f"{len(report.indicators)} 项指标 indicators",
         f"{len(report.tables)} 张表格 tables", f"{len(failed)} 项核查未通过 failed checks",
     ]  # fmt: skip
-    console.print(_summary_line(report))
     detail = " · ".join(found) + (f" ({', '.join(failed)})" if failed else "")
-    console.print(Padding(Text(_flat(detail), "dim"), (0, 0, 0, 2)))
+    console.print(_summary_line(report), Text(f"  {_flat(detail)}", "dim"), sep="\n", soft_wrap=True)
 
 
 def _flat(text: str) -> str:

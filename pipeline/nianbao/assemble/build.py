@@ -11,13 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao import record
-from nianbao.agencies import identify as resolve_agency
+from nianbao import agencies, record
 from nianbao.assemble.cite import Cite
 from nianbao.assemble.contact import contact
 from nianbao.assemble.identity import Identity, Page
 from nianbao.assemble.indicators import Clash, Value
 from nianbao.assemble.items import ItemSpan, items
+from nianbao.assemble.several import OtherReport
 from nianbao.catalogue import catalogue
 from nianbao.check import CellRef, Check
 from nianbao.document import Document, Fact, Table
@@ -33,11 +33,12 @@ class Findings:
 
     page: Page
     identity: Identity
-    kind: str
+    body: agencies.Identity | None
     facts: Sequence[Fact]
     values: Mapping[str, Value]
     clashes: Sequence[Clash]
     checks: Sequence[Check]
+    others: Sequence[OtherReport]
 
 
 def text_layers(page: Page) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def report_part(found: Findings) -> dict[str, Any]:
     problems, measures = items(page)
     return {
         "era": identity.era,
-        "agency": _agency(page, identity, contacts),
+        "agency": _agency(document, identity, found.body),
         "year": _cited(document, identity.year),
         "period": _cited(document, identity.period),
         "contact": record.Contact(**{k: [_cited(document, c) for c in v] for k, v in contacts.items()}),
@@ -79,6 +80,7 @@ def report_part(found: Findings) -> dict[str, Any]:
         "measures": [_item(document, i) for i in measures],
         "checks": [_check(document, c) for c in found.checks],
         "conflicts": [_conflict(document, c) for c in found.clashes],
+        "others": [_other(document, o) for o in found.others],
     }
 
 
@@ -121,18 +123,29 @@ def _cited(document: Document, cite: Cite[Any] | None) -> record.Cited | None:
     )
 
 
-def _agency(page: Page, identity: Identity, contacts: Mapping[str, Sequence[Cite[str]]]) -> record.Agency | None:
-    cite = identity.agency
-    if cite is None:
+def resolve(page: Page, identity: Identity) -> agencies.Identity | None:
+    """Who the reporting body is: its id, level, kind and region."""
+    if identity.agency is None:
         return None
-    found = resolve_agency(cite.value, identity.year.value if identity.year else None, hints(page))
-    start, end = _place(page.document, cite.start, cite.end)
-    region = record.Region(**{k: found.region.get(k) for k in record.Region.model_fields})
+    return agencies.identify(identity.agency.value, identity.year.value if identity.year else None, hints(page))
+
+
+def _agency(document: Document, identity: Identity, body: agencies.Identity | None) -> record.Agency | None:
+    cite = identity.agency
+    if cite is None or body is None:
+        return None
+    start, end = _place(document, cite.start, cite.end)
+    region = record.Region(**{name: body.region.get(name) for name in record.Region.model_fields})
     return record.Agency(
-        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), id=found.id,
-        level=found.level, kind=found.kind, scope="region" if found.kind == "government" else "body",
+        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), id=body.id,
+        level=body.level, kind=body.kind, scope="region" if body.kind == "government" else "body",
         region=region, aliases=list(identity.aliases),
     )  # fmt: skip
+
+
+def _other(document: Document, other: OtherReport) -> record.Other:
+    start, end = document.offsets.span(other.start, other.end)
+    return record.Other(title=other.title, agency=None, year=other.year, start=start, end=end)
 
 
 def _number(document: Document, indicator: str, value: Value) -> record.CitedNumber:

@@ -11,8 +11,8 @@ from nianbao.document import Mention, Segment
 
 FIELDS = ("agency", "address", "postcode", "phone", "fax", "email", "website")
 _SILENT = frozenset({"noise", "title", "statistics", "attachments"})
-_CUE = re.compile("联系|疑问|咨询|地址|电话|传真|邮编|邮政编码|邮箱|电子邮件|信箱")
-_ASK = re.compile("疑问|联系|咨询")
+_CUE = re.compile("联系|疑问|意见|建议|发邮件|请拨|咨询|地址|电话|传真|邮编|邮政编码|邮箱|电子邮件|信箱")
+_ASK = re.compile("疑问|联系|咨询|意见|建议")
 _FAX = re.compile(r"传\s*真[^\d]{0,8}$")
 _PHONE_AND_FAX = re.compile(r"电\s*话[^\d]{0,3}传\s*真[^\d]{0,6}$|传\s*真[^\d]{0,3}电\s*话[^\d]{0,6}$")
 _NOT_CONTACT = re.compile("(?:监督|举报|投诉|热线|技术支持|维护)[^\\d,;。]{0,8}$")

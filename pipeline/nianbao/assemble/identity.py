@@ -14,7 +14,7 @@ from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Document, Mention, Segment, Table
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """What the stages before have made of one input; everything below reads from it."""
 
@@ -77,7 +77,7 @@ class Identity:
 def identify(page: Page) -> Identity:
     """Reads the identity of a page; `era` comes with it, the kind of document does not."""
     out = Identity()
-    out.titles = _titles(page)
+    out.titles = report_titles(page)
     out.title = report_title(out.titles)
     out.title_year = _year_of(page, out.title)
     out.period = _period(page, out.title_year)
@@ -98,7 +98,7 @@ def report_title(titles: Sequence[Cite[str]]) -> Cite[str] | None:
     return reports[0] if reports else (titles[0] if titles else None)
 
 
-def _titles(page: Page) -> list[Cite[str]]:
+def report_titles(page: Page) -> list[Cite[str]]:
     """The title blocks: consecutive title lines joined, without document numbers and bracketed dates."""
     blocks: list[list[Segment]] = []
     last: Segment | None = None

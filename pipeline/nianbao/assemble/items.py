@@ -12,10 +12,14 @@ from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Segment
 
 _UNIT = re.compile("[^。;!?\n]+")
+_NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])\s*")
+_HEAD = re.compile(r"\s*([^,;。:\n]{2,16})(?:[。:]|$)")
 _EDGE = " \t\n,;。:、!?"
 _MIN = 4
 # clauses as short as these are actions of their own (加强学习,每月公开一次,争取网站开通)
 _SHORT = 14
+# less than this behind a lead-in, or for a promise, says nothing of its own
+_BARE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class _Words:
     gap: re.Pattern[str]
     turn: re.Pattern[str]
     lead: re.Pattern[str]
+    but: re.Pattern[str]
     label: re.Pattern[str]
     promise: re.Pattern[str]
     past: re.Pattern[str]
@@ -113,17 +118,26 @@ class _Reader:
         units = [m.span() for m in _UNIT.finditer(self.shadow, start, end)]
         for at, stop in units:
             s, e = self.trim(at, stop)
-            lead = words.lead.match(self.shadow[s:e])
-            if lead:
-                s, e = self.trim(s + lead.end(), e)
-            if e > s and words.gap.search(self.shadow[s:e]) and not (e == stop and self.shadow[stop - 1 : stop] == ":"):
-                yield from self.listed(s, e)
+            if ":" in self.shadow[e:stop] or not words.gap.search(self.shadow, s, e):
+                continue  # 主要表现为: only leads in
+            yield from self.listed(self.behind_lead(s, e), e)
+
+    def behind_lead(self, start: int, end: int) -> int:
+        """Where the first shortcoming begins behind what leads in to it (…取得进展,但还有差距,主要表现在)."""
+        words, at = _words(), start
+        while True:
+            lead = words.lead.match(self.shadow[at:end])
+            turned = words.but.match(self.shadow[at:end])
+            step = max((m.end() for m in (lead, turned) if m), default=0)
+            if not step or len(self.shadow[at + step : end]) < _BARE:
+                return at
+            at = self.trim(at + step, end)[0]
 
     def listed(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """A、B、C with a gap in each, or three and more such clauses; otherwise the whole."""
         for mark, least in (("、", 2), (",", 3)):
             parts = self.shadow[start:end].split(mark)
-            if len(parts) >= least and all(_words().gap.search(p) and len(p) >= _MIN for p in parts):
+            if len(parts) >= least and all(_words().gap.search(p.split(",")[-1]) and len(p) >= _MIN for p in parts):
                 at = start
                 for part in parts:
                     yield self.trim(at, at + len(part))
@@ -133,12 +147,14 @@ class _Reader:
 
     def measures(self, start: int) -> Iterator[tuple[int, int]]:
         words, end = _words(), self.segment.end
-        marks = list(words.mark.finditer(self.shadow, start, end))
+        marks = self.marks(start, end)
         first = marks[0].start() if marks else end
-        units = [self.trim(*m.span()) for m in _UNIT.finditer(self.shadow, start, first)]
-        units = [(s, e) for s, e in units if e - s >= _MIN and not words.label.match(self.shadow[s:e])]
-        if marks and units:
-            units.pop()  # what leads in to the first mark
+        units = []
+        for match in _UNIT.finditer(self.shadow, start, first):
+            s, e = self.trim(*match.span())
+            leads = ":" in self.shadow[e : match.end()] or (marks and match.end() == first)
+            if e - s >= _MIN and not leads and not words.label.match(_NUMBER.sub("", self.shadow[s:e])):
+                units.append((s, e))
         for s, e in units:
             yield from self.actions(s, e, alone=len(units) == 1 and not marks)
         for s, e in self.marked(start, end):
@@ -152,31 +168,39 @@ class _Reader:
         for s, e in self.dates:
             if start <= s and e <= end:
                 text = text[: s - start] + "D" * (e - s) + text[e - start :]
-        promise = words.promise.match(re.sub("^D+", lambda m: " " * (len(m[0]) - 1) + "D", text).lstrip())
-        skip = len(text) - len(re.sub("^D+", "D", text))
-        at = start + (promise.end() + skip if promise and promise.end() else 0)
+        promise = words.promise.match(text)
+        at = start + (promise.end() if promise else 0)
         label = re.match("(?:改进|整改)?(?:措施|情况|举措|打算|方向|思路)?(?:是|为)?:", self.shadow[at:end])
         at, end = self.trim(at + (label.end() if label else 0), end)
         clauses = self.shadow[at:end].split(",")
-        if alone and len(clauses) > 1 and all(len(c) <= _SHORT for c in clauses):
+        short = alone and all(len(c) <= _SHORT for c in clauses)
+        promised = "将" in self.shadow[start:at] and all(len(c) > _BARE for c in clauses)
+        if len(clauses) > 1 and (short or promised):
             for clause in clauses:
-                yield self.trim(at, at + len(clause))
+                if not words.aim.match(clause):
+                    yield self.trim(at, at + len(clause))
                 at += len(clause) + 1
         elif end - at >= _MIN and not words.aim.match(self.shadow[at:end]):
             yield at, end
 
     def marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The items between their marks (一是…;二是…), each to the next mark, without what only heads a side."""
-        words = _words()
-        marks = list(words.mark.finditer(self.shadow, start, end))
+        marks = self.marks(start, end)
         for i, mark in enumerate(marks):
             stop = marks[i + 1].start() if i + 1 < len(marks) else end
             s, e = self.trim(mark.end(), stop)
-            head = re.match("[^,;。:]{2,14}[。:]", self.shadow[s:e])
-            if head and words.label.match(head[0][:-1]):
-                s, e = self.trim(s + head.end(), e)
-            if e > s and not words.label.match(self.shadow[s:e]) and self.shadow[e : e + 1] != ":":
+            if e > s and self.shadow[e : e + 1] != ":":
                 yield s, e
+
+    def marks(self, start: int, end: int) -> list[re.Match[str]]:
+        """The marks of items; a number before what only heads a side ((二)改进措施。) is none."""
+        words = _words()
+        out = []
+        for mark in words.mark.finditer(self.shadow, start, end):
+            head = _HEAD.match(self.shadow, mark.end(), end)
+            if not (head and words.label.match(head[1])):
+                out.append(mark)
+        return out
 
     def trim(self, start: int, end: int) -> tuple[int, int]:
         """The stretch without blanks and punctuation at its edges."""

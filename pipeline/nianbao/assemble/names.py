@@ -12,7 +12,7 @@ from nianbao.assemble.cite import Cite
 # How much a place says that the body named there is the one that reports. The signature is the body's own hand; the
 # title may name the region only; a publisher may be the web office.
 _WEIGHTS = {
-    "title": 6.0, "title_prefix": 3.0, "signature": 5.0, "author": 4.0, "filler": 3.0, "publisher": 2.5,
+    "title": 12.0, "title_prefix": 3.0, "signature": 5.0, "author": 4.0, "filler": 3.0, "publisher": 2.5,
     "preamble": 1.5, "body": 0.15, "noise": 0.5,
 }  # fmt: skip
 _SOURCES = {"title": "title", "title_prefix": "title", "publisher": "metadata", "noise": "metadata"}
@@ -41,7 +41,7 @@ def same_body(short: str, full: str) -> bool:
         return True
     if len(short) >= len(full) or len(short) < 3:
         return False
-    if re.search("[镇乡]$|街道$", short) and short in full:
+    if re.search("[镇乡省市县区州盟旗]$|街道$", short) and short in full:
         return bool(re.fullmatch("人民政府|政府|办事处|道办事处", full.split(short, 1)[1]))
     if short[-1] != full[-1]:
         return False

@@ -11,9 +11,10 @@ from nianbao.catalogue import CatalogueError, Entry, load_toml
 
 
 class Dates(Entry):
-    """Words around dates: the reader's clock, deadlines ahead."""
+    """Words around dates: the reader's clock, names of plans, deadlines ahead."""
 
     clock: tuple[str, ...]
+    plans: tuple[str, ...]
     ahead: tuple[str, ...]
 
 

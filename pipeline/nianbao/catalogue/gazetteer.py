@@ -57,6 +57,7 @@ class Addresses(Entry):
     """Labels before an address and what its parts end with."""
 
     labels: Words
+    others: Words
     parts: Words
 
 

@@ -13,37 +13,32 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from nianbao.check.evidence import Check, Evidence, SpanRef, show
-from nianbao.check.relations import Breakdown, ranks, relations
+from nianbao.check.evidence import Check, Evidence, SpanRef, Status, show
+from nianbao.check.relations import relations, severity, words
 from nianbao.document import Mention
 
 _TOLERANCE = 0.6  # of a point: shares are rounded, some cut off
 _GAP_MAX = 120  # between two numbers of one list
-_LIST_MAX = 40
+_LIST_MAX = 60  # numbers of one sentence: more are no sentence
 # a line that ends in a comma, semicolon or colon runs on
 _STOP = re.compile(r"。|(?<![\s;:,、])[ \t]*\n|\n\s*\n")
-_SHARE = re.compile(
-    r"[,、;:(\s]{0,2}所?占(?:有|总数|总量|总件数|全部|申请|办结|答复)?的?(?:比例|比重|百分比|比)?的?[为约达:]?\s?$"
-)
-_COMPARED = re.compile(
-    r"(?:增加|增长|减少|下降|上升|提高|[比较]|同比|环比|上一?年|去年|20\d\d年[的为])[^,;。:]{0,12}$"
-    r"|[多少](?:了|出)?$|(?<!新)[增减]$"
-)
-_CUMULATIVE = re.compile(r"累计|历年|以来")
-_INTRO = re.compile(r"其中|分为|分别[为是有]|包括|由|中的?[,:]|按[^,。;:]{1,10}[分看计][,:]?|^[:(]|:\s*$")
-_SORTED = re.compile(r"^:|分为|分别[为是]|按[^,。;:]{1,10}[分看计]")
-_NESTED = re.compile(r"其中|分别|包括|含")
-_REST = re.compile(r"其[他它余]")
-_KIND_UNITS = frozenset(("类", "大类", "种", "方面", "个方面"))
-_KINDS = re.compile(rf"等?[一二三四五六七八九十\d]{{1,2}}(?:{'|'.join(sorted(_KIND_UNITS))})")
-_CHANNELS = re.compile(r"网站|平台|微信|微博|公众号|公报|新媒体|公开栏|显示屏|电视|广播|报[刊纸]")
 _PUNCTUATION = re.compile(r"[,;:。()\n]")
-_NOT_TOTAL = ("结转", "复议", "诉讼")
+_NUMERAL = r"等?[一二三四五六七八九十\d]{1,2}"
 
 # a count and where the words that lead to it begin
 _Count = tuple[Mention, int]
-# relation, verdict (None: in doubt), left, right, place, what is wrong
-_Finding = tuple[str, bool | None, float, float, SpanRef, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A verdict on a list (`fine` None: in doubt), its two sides, where it stands, what is wrong with it."""
+
+    id: str
+    fine: bool | None
+    left: float
+    right: float
+    place: SpanRef
+    detail: str
 
 
 @dataclass(slots=True)
@@ -62,12 +57,6 @@ class _Item:
     share: float | None = None
     share_end: int = 0
 
-    @property
-    def clause(self) -> str:
-        """The lead from the last mark of punctuation on."""
-        lead = self.lead
-        return lead[max(map(lead.rfind, ",;:。()\n")) + 1 :]
-
 
 def check_breakdowns(evidence: Evidence) -> Iterator[Check]:
     """Runs P-08, P-09, P-15 and P-16 over all sentences with numbers; instances are numbered in order of the text."""
@@ -82,12 +71,17 @@ def check_breakdowns(evidence: Evidence) -> Iterator[Check]:
             continue
         ahead, items = items if before is known else _items(shadow, before), _items(shadow, counts)
         known = counts
-        for check, fine, left, right, place, detail in _check_sentence(shadow, ahead, items):
-            number[check] += 1
-            severity = relations().relations[ranks()[check]].severity
-            at, said = ((), "") if fine else ((place,), detail)
-            status = "pass" if fine else "skip" if fine is None else "fail"
-            yield Check(check, str(number[check]), status, severity, left, right, at, said)  # type: ignore[arg-type]
+        for found in _check_sentence(shadow, ahead, items):
+            number[found.id] += 1
+            yield _check(found, str(number[found.id]))
+
+
+def _check(found: _Finding, instance: str) -> Check:
+    grave = severity(found.id)
+    if found.fine:
+        return Check(found.id, instance, "pass", grave, found.left, found.right, (), "")
+    status: Status = "skip" if found.fine is None else "fail"
+    return Check(found.id, instance, status, grave, found.left, found.right, (found.place,), found.detail)
 
 
 def _sentences(evidence: Evidence) -> Iterator[tuple[list[_Count], list[_Count]]]:
@@ -101,7 +95,7 @@ def _sentences(evidence: Evidence) -> Iterator[tuple[list[_Count], list[_Count]]
         if mention.label != "COUNT" or start < last:
             continue
         lead = max(last, start - _GAP_MAX)
-        apart = lead > last
+        apart = lead > last or len(counts) == _LIST_MAX
         if shadow.find("\n", lead, start) < 0:
             stop = shadow.rfind("。", lead, start) + 1
         else:
@@ -120,26 +114,20 @@ def _sentences(evidence: Evidence) -> Iterator[tuple[list[_Count], list[_Count]]
 def _items(shadow: str, counts: Sequence[_Count]) -> list[_Item]:
     """The numbers of a sentence in order, the shares with the number that they belong to."""
     items: list[_Item] = []
+    kinds, compared, share = words().kinds, words().compared, words().share
     depth = 0
     for mention, start in counts:
         lead = shadow[start : mention.start]
-        if mention.unit == "%":
-            if items and items[-1].share is None and _SHARE.match(lead):
-                items[-1].share, items[-1].share_end = _percentage(shadow, mention), mention.end
-        elif isinstance(mention.value, int | float) and mention.unit not in _KIND_UNITS:
+        if not isinstance(mention.value, int | float) or kinds.fullmatch(mention.unit):
+            continue
+        if mention.unit != "%":
             if depth or "(" in lead:
                 depth = max(0, depth + lead.count("(") - lead.count(")"))
-            compared = bool(_COMPARED.search(lead[-24:]))
-            items.append(_Item(mention, mention.value, mention.unit, lead, depth, compared))
+            changed = bool(compared.search(lead[-24:]))
+            items.append(_Item(mention, mention.value, mention.unit, lead, depth, changed))
+        elif items and items[-1].share is None and share.match(lead):
+            items[-1].share, items[-1].share_end = mention.value, mention.end
     return items
-
-
-def _percentage(shadow: str, mention: Mention) -> float | None:
-    """The printed share; 0,02% has a comma for a point."""
-    text = shadow[mention.start : mention.end].rstrip("%").strip()
-    if re.fullmatch(r"\d{1,2},\d{1,2}", text):
-        return float(text.replace(",", "."))
-    return mention.value if isinstance(mention.value, int | float) else None
 
 
 def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
@@ -150,7 +138,7 @@ def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> 
         start = (*ahead, *items)[0].mention.start
         named = False
         if shadow.find("申请", max(0, start - _GAP_MAX), items[-1].mention.end) >= 0:
-            for breakdown in relations().breakdowns:
+            for breakdown in _patterns():
                 chosen = _chosen(breakdown, items)
                 if len(chosen) > 1:
                     named = True
@@ -162,38 +150,64 @@ def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> 
         yield from _shares(ahead, items, shared)
 
 
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """A breakdown of the catalogue, its words compiled: `parts` and `without` for what leads to a number."""
+
+    id: str
+    parts: re.Pattern[str]
+    without: re.Pattern[str]
+    total: re.Pattern[str]
+    other: re.Pattern[str]
+    settled: re.Pattern[str]
+    instead: re.Pattern[str]
+
+
 @cache
-def _any(words: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern of alternatives; without any it matches nothing."""
-    return re.compile("|".join(words) or r"(?!)")
+def _patterns() -> tuple[_Patterns, ...]:
+    def any_of(words: Sequence[str], then: str = "") -> re.Pattern[str]:
+        return re.compile(f"(?:{'|'.join(words)}){then}" if words else r"(?!)")
+
+    rest = r"[^,;:。()\n]*$"
+    return tuple(
+        _Patterns(
+            id=b.id,
+            parts=any_of(b.parts, rest),
+            without=any_of(b.without, rest),
+            total=any_of(b.total),
+            other=any_of(b.without),
+            settled=any_of(b.settled),
+            instead=any_of(b.instead),
+        )
+        for b in relations().breakdowns
+    )
 
 
-def _chosen(breakdown: Breakdown, items: Sequence[_Item]) -> list[int]:
+def _chosen(breakdown: _Patterns, items: Sequence[_Item]) -> list[int]:
     """The items that a breakdown knows by the words that lead to them."""
-    parts, without = _any(breakdown.parts), _any(breakdown.without)
+    parts, without = breakdown.parts, breakdown.without
     return [
         i
         for i, item in enumerate(items)
-        if not item.compared and parts.search(clause := item.clause) and not without.search(clause)
+        if parts.search(item.lead) and not item.compared and not without.search(item.lead)
     ]
 
 
 def _named_list(
-    shadow: str, ahead: Sequence[_Item], items: list[_Item], chosen: list[int], breakdown: Breakdown
+    shadow: str, ahead: Sequence[_Item], items: list[_Item], chosen: list[int], breakdown: _Patterns
 ) -> Iterator[_Finding]:
     """A list whose items are known by name: channels, outcomes."""
     first = items[chosen[0]]
     listed = [items[i] for i in chosen if items[i].unit == first.unit and items[i].depth <= first.depth]
-    without = _any(breakdown.without)
     totals: list[float] = []
     for known in (items[: chosen[0]], ahead):
-        totals = totals or _totals(shadow, known, first.unit, _any(breakdown.total), without)
+        totals = totals or _totals(shadow, known, first.unit, breakdown.total, breakdown.other)
     stated = bool(totals)
-    if not stated and breakdown.settled:
+    if not stated:
         known = [*ahead, *items[: chosen[0]]]
         start = known[0].mention.start if known else first.mention.start
-        if re.search(breakdown.settled, shadow[start : first.mention.start]):
-            totals = _totals(shadow, known, first.unit, _any(breakdown.instead), _any(_NOT_TOTAL))
+        if breakdown.settled.search(shadow, start, first.mention.start):
+            totals = _totals(shadow, known, first.unit, breakdown.instead, words().not_total)
     if not totals or len(listed) < 2:
         return
     sums = _sums([item.value for item in listed], totals)
@@ -201,7 +215,7 @@ def _named_list(
     found, wanted = sum(item.value for item in listed), totals[-1]
     place = SpanRef(first.mention.start, listed[-1].mention.end)
     if hit is not None:
-        yield breakdown.id, True, hit, hit, place, ""
+        yield _Finding(breakdown.id, True, hit, hit, place, "")
         return
     inside = [item for item in items[chosen[0] :] if item.unit == first.unit and item.depth <= first.depth]
     plain = (
@@ -209,16 +223,10 @@ def _named_list(
         and len(set(totals)) == 1
         and len(inside) == len(listed) >= 3
         and not any(item.mention.approx for item in listed)
-        and not any(_NESTED.search(item.lead) for item in listed[1:])
+        and not any(words().nested.search(item.lead) for item in listed[1:])
     )
-    yield (
-        breakdown.id,
-        False if plain else None,
-        found,
-        wanted,
-        place,
-        f"所列各项合计{show(found)},总数为{show(wanted)}",
-    )
+    detail = f"所列各项合计{show(found)},总数为{show(wanted)}"
+    yield _Finding(breakdown.id, False if plain else None, found, wanted, place, detail)
 
 
 def _totals(
@@ -229,7 +237,7 @@ def _totals(
     for item in items:
         if item.unit == unit and not item.compared:
             tail = _PUNCTUATION.split(shadow[item.mention.end : item.mention.end + 24], maxsplit=1)[0]
-            clause = f"{item.clause}#{tail}"
+            clause = f"{_PUNCTUATION.split(item.lead)[-1]}#{tail}"
             if words.search(clause) and not without.search(clause):
                 out.append(item.value)
     return out
@@ -238,7 +246,7 @@ def _totals(
 def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
     """What a list may add up to: all of it; where that is not wanted, also less runs that split up the item before."""
     total = sum(values)
-    if total in wanted or len(values) > _LIST_MAX:
+    if total in wanted:
         return {total}
     reach: list[set[float]] = [set() for _ in values] + [{0.0}]
     for i in range(len(values) - 1, -1, -1):
@@ -255,13 +263,15 @@ def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
 
 def _kinds(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
     """P-08: a total broken down into kinds."""
-    starts = [i for i, item in enumerate(items) if not item.compared and _INTRO.search(item.lead)]
+    starts = [i for i, item in enumerate(items) if not item.compared and words().list.search(item.lead)]
     for start, end in pairwise([*starts, len(items)]):
         first = items[start]
         run, ended = _run([item for item in items[start:end] if item.depth <= first.depth and not item.compared])
         listed = [item for item in run if item.unit == first.unit]
         known = items[:start] or ahead
-        totals = [i.value for i in known if i.unit == first.unit and not i.compared and not _CUMULATIVE.search(i.lead)]
+        totals = [
+            i.value for i in known if i.unit == first.unit and not i.compared and not words().cumulative.search(i.lead)
+        ]
         if len(listed) < 2 or not totals:
             continue
         sums = _sums([item.value for item in listed], totals)
@@ -269,7 +279,7 @@ def _kinds(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[
         found, total = sum(item.value for item in listed), totals[-1]
         place = SpanRef(first.mention.start, listed[-1].mention.end)
         if hit is not None:
-            yield "P-08", True, hit, hit, place, ""
+            yield _Finding("P-08", True, hit, hit, place, "")
         elif (
             len(listed) == len(run) >= 3
             and (ended or end == len(items))
@@ -277,7 +287,14 @@ def _kinds(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[
             and not any(item.mention.approx for item in (*known, *listed))
             and _complete(shadow, listed, found, total)
         ):
-            yield "P-08", False, found, total, place, f"所列各类合计{show(found)},总数为{show(total)}"
+            detail = f"所列各类合计{show(found)},总数为{show(total)}"
+            yield _Finding("P-08", False, found, total, place, detail)
+
+
+def _wholes(items: Sequence[_Item], unit: str) -> list[_Item]:
+    """The numbers that may be the total of a list: of its unit, of this year."""
+    cumulative = words().cumulative
+    return [item for item in items if item.unit == unit and not item.compared and not cumulative.search(item.lead)]
 
 
 def _run(items: list[_Item]) -> tuple[list[_Item], bool]:
@@ -292,24 +309,30 @@ def _run(items: list[_Item]) -> tuple[list[_Item], bool]:
     return items, False
 
 
+@cache
+def _kinds_counted() -> re.Pattern[str]:
+    """四类, 等四类 behind a list."""
+    return re.compile(f"{_NUMERAL}(?:{words().kinds.pattern})")
+
+
 def _complete(shadow: str, listed: Sequence[_Item], found: float, total: float) -> bool:
     """Whether a list that does not add up claims to be all of the total, once over.
 
     More than the total is wrong unless the same item is counted on several channels; less may be a selection, unless
     the words say that the total is divided, name a rest, number the kinds or give shares of that total.
     """
-    if any(_NESTED.search(item.lead) for item in listed[1:]):
+    if any(words().nested.search(item.lead) for item in listed[1:]):
         return False
     if found > total:
-        return not any(_CHANNELS.search(item.lead) for item in listed)
+        return not any(words().channels.search(item.lead) for item in listed)
     end = max(listed[-1].mention.end, listed[-1].share_end)
-    counted = bool(_KINDS.match(shadow, end))
+    counted = bool(_kinds_counted().match(shadow, end))
     if shadow.startswith("等", end) and not counted:
         return False
     return bool(
         counted
-        or _SORTED.search(listed[0].lead)
-        or _REST.search(listed[-1].lead)
+        or words().sorted.search(listed[0].lead)
+        or words().rest.search(listed[-1].lead)
         or all(item.share is not None and _is_share(item, total) for item in listed)
     )
 
@@ -320,25 +343,27 @@ def _is_share(item: _Item, total: float) -> bool:
 
 def _shares(ahead: Sequence[_Item], items: list[_Item], shared: Sequence[_Item]) -> Iterator[_Finding]:
     """P-09: each printed share against the totals that it can be of."""
-    for item in shared:
-        known = [i for i in (*ahead, *items[: items.index(item)]) if i.unit == item.unit and i.value >= item.value]
-        fitting = next((i.value for i in known if _is_share(item, i.value)), None)
-        base = fitting or _base(ahead, items, item, shared)
-        if base:
-            share, true = item.share or 0.0, round(100 * item.value / base, 2)
+    known = (*ahead, *items)
+    totals = [next((i for i in known if i.unit == item.unit and _is_share(item, i.value)), None) for item in shared]
+    base = _base(ahead, items, shared) if None in totals else None
+    for item, fitting in zip(shared, totals, strict=True):
+        total = fitting or base
+        if total and total.unit == item.unit and total.value >= item.value:
+            share, true = item.share or 0.0, round(100 * item.value / total.value, 2)
             place = SpanRef(item.mention.start, item.share_end)
-            detail = f"所写{show(share)}%,按{show(item.value)}/{show(base)}应为{show(true)}%"
-            yield "P-09", fitting is not None, share, true, place, detail
+            detail = f"所写{show(share)}%,按{show(item.value)}/{show(total.value)}应为{show(true)}%"
+            yield _Finding("P-09", fitting is not None, share, true, place, detail)
 
 
-def _base(ahead: Sequence[_Item], items: list[_Item], item: _Item, shared: Sequence[_Item]) -> float | None:
-    """The total of a share that fits none: the one that two other shares fit, or the only one that an 其中 follows."""
+def _base(ahead: Sequence[_Item], items: list[_Item], shared: Sequence[_Item]) -> _Item | None:
+    """The total that shares are of: the one that two of them fit, or the only one that an 其中 follows."""
     for candidate in (*ahead, *items):
-        fitting = sum(_is_share(other, candidate.value) for other in shared if other is not item)
-        if candidate.unit == item.unit and candidate.share is None and fitting >= 2:
-            return candidate.value
+        if candidate.share is None and not candidate.compared:
+            fitting = sum(_is_share(item, candidate.value) for item in shared if item.unit == candidate.unit)
+            if fitting >= 2:
+                return candidate
     before = items[: items.index(shared[0])]
-    totals = [i for i in before if i.unit == item.unit and not i.compared and not _CUMULATIVE.search(i.lead)]
-    if len(totals) == 1 and _INTRO.search(shared[0].lead) and totals[0].value >= item.value:
-        return totals[0].value
-    return None
+    totals = [
+        i for i in before if i.unit == shared[0].unit and not i.compared and not words().cumulative.search(i.lead)
+    ]
+    return totals[0] if len(totals) == 1 and words().list.search(shared[0].lead) else None

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 
 from nianbao.check.arithmetic import Printed, Sheet, figure
 from nianbao.check.evidence import Check, Evidence, Place, SpanRef, show
-from nianbao.check.relations import Relation, relations
+from nianbao.check.relations import Relation, relations, words
 from nianbao.document import Fact
 
 # below this the link between number and indicator is a guess, and a guess accuses nobody
@@ -19,10 +20,9 @@ _APPROXIMATE = 0.1
 _YUAN = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000, "亿元": 100_000_000}
 _NUMERAL = re.compile(r"\d[\d,]*(?:\.(\d{1,6}))?\s?([百千])?([万亿])?")
 _SCALE = {"百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000, None: 1}
-# words in the clause of a number that make it a part of the year or of the requests
-_PART = re.compile(r"[上下]半年|季度|[上中下]旬|月份|其余|另有?|涉及|关于|针对|其中")
 _CLAUSE = re.compile(r"[^,;:。(\n]*$")
 _REACH = 40
+_LINE_MAX = 600
 
 
 def check_claims(evidence: Evidence, sheets: Sequence[Sheet]) -> list[Check]:
@@ -75,48 +75,46 @@ def _stated(evidence: Evidence) -> dict[str, list[Fact]]:
         if own(fact, evidence):
             out.setdefault(fact.indicator, []).append(fact)
             if fact.indicator.startswith("requests_"):
-                requests.append(fact)
+                requests.append(fact.start)
     if requests:
-        for fact in _group_facts(evidence, requests):
+        for fact in _group_facts(evidence, sorted(requests)):
             out.setdefault(fact.indicator, []).append(fact)
     return out
 
 
-def _group_facts(evidence: Evidence, requests: Sequence[Fact]) -> Iterator[Fact]:
-    """Counts right behind the name of a group of outcomes, in a line with other facts about the report's requests."""
+def _group_facts(evidence: Evidence, requests: Sequence[int]) -> Iterator[Fact]:
+    """Counts right behind the name of a group of outcomes, in a line with a fact about requests (their starts)."""
     names, pattern = _groups()
-    named = {match.end(): names[match[1]] for match in pattern.finditer(evidence.shadow)}
+    shadow = evidence.shadow
+    named = {match.end(): names[match[1]] for match in pattern.finditer(shadow)}
     for mention in evidence.mentions if named else ():
         group = named.get(mention.start)
         if group is None or mention.label != "COUNT" or not isinstance(mention.value, int | float):
             continue
-        if any(_same_line(evidence.shadow, fact, mention.start) for fact in requests):
+        at = bisect(requests, mention.start)
+        if any(_same_line(shadow, start, mention.start) for start in requests[max(0, at - 1) : at + 1]):
             yield Fact(
                 group, mention.value, mention.unit, mention.approx, mention.start, mention.end,
                 scope="own", year=evidence.year, status="fact", cumulative=False, confidence=1.0,
             )  # fmt: skip
 
 
-def _same_line(shadow: str, fact: Fact, at: int) -> bool:
-    first, last = sorted((fact.start, at))
-    return last - first < 600 and "\n" not in shadow[first:last]
+def _same_line(shadow: str, start: int, end: int) -> bool:
+    start, end = min(start, end), max(start, end)
+    return end - start < _LINE_MAX and shadow.find("\n", start, end) < 0
 
 
 def _speaks(relation: Relation, fact: Fact, shadow: str) -> bool:
     """Whether a fact is of the sort that the relation compares, and speaks of the whole year and matter."""
     if relation.states == "zero" and not fact.zero:
         return False
-    if relation.states == "number" and (fact.zero or not _counts(shadow[fact.start : fact.end])):
+    # 全部办结 with a number elsewhere is a fact without a unit: it prints no figure of its own
+    if relation.states == "number" and (fact.zero or not fact.unit):
         return False
     if fact.used or fact.zero:
         return True
     clause = _CLAUSE.search(shadow, max(0, fact.start - _REACH), fact.start)
-    return clause is None or not _PART.search(clause[0])
-
-
-def _counts(text: str) -> bool:
-    """Whether the words hold a number at all: 全部办结 with a number elsewhere states none itself."""
-    return any(c.isdigit() or c in "一二两三四五六七八九十百千零〇" for c in text)
+    return clause is None or not words().part.search(clause[0])
 
 
 def _verdict(relation: Relation, indicator: str, facts: Sequence[Fact], printed: Printed, shadow: str) -> Check:

@@ -7,13 +7,14 @@ two sums.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from nianbao.catalogue import CatalogueError, Entry, Form, catalogue, load_toml
 from nianbao.check.evidence import CellRef, Check, Severity
@@ -76,8 +77,42 @@ class Breakdown(Entry):
     parts: tuple[str, ...]
     total: tuple[str, ...]
     without: tuple[str, ...]
-    settled: str = ""
+    settled: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+
+
+def _alternatives(words: Any) -> Any:
+    return "|".join(words) if isinstance(words, list) else words
+
+
+Pattern = Annotated[re.Pattern[str], BeforeValidator(_alternatives)]
+
+
+class Words(Entry):
+    """What the checks of prose look for; each is explained in the catalogue."""
+
+    part: Pattern
+    compared: Pattern
+    cumulative: Pattern
+    not_total: Pattern
+    share: Pattern
+    list: Pattern
+    sorted: Pattern
+    nested: Pattern
+    rest: Pattern
+    kinds: Pattern
+    channels: Pattern
+    all_closed: Pattern
+    some_left: Pattern
+    not_requests: Pattern
+    in_time: Pattern
+    all_upheld: Pattern
+    lawsuit: Pattern
+    before_lawsuit: Pattern
+    other_year: Pattern
+    region: Pattern
+    fee_notice: Pattern
+    none: Pattern
 
 
 class Relations(Entry):
@@ -87,6 +122,7 @@ class Relations(Entry):
     enacting: tuple[str, ...]
     columns: Mapping[str, str]
     sums: tuple[Sum, ...] = Field(alias="sum")
+    words: Words
     breakdowns: tuple[Breakdown, ...] = Field(alias="breakdown")
     relations: tuple[Relation, ...] = Field(alias="relation")
 
@@ -178,6 +214,18 @@ def programs() -> Mapping[str, Program]:
         if not any(entry.id in program.figures for program in compiled.values()):
             raise _fault(f"sum {entry.id}", "no form has all of its cells")
     return compiled
+
+
+@cache
+def words() -> Words:
+    """The patterns of the catalogue."""
+    return relations().words
+
+
+@cache
+def severity(check: str) -> Severity:
+    """How grave a violation of a relation is."""
+    return relations().relations[ranks()[check]].severity
 
 
 @cache

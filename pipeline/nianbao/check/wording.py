@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
+from itertools import islice
 
 from nianbao.catalogue import catalogue
 from nianbao.check.arithmetic import Sheet, figure
 from nianbao.check.claims import own
-from nianbao.check.evidence import Check, Evidence, Severity, SpanRef, Status, show
-from nianbao.check.relations import ranks, relations
+from nianbao.check.evidence import Check, Evidence, SpanRef, Status, show
+from nianbao.check.relations import severity, words
 from nianbao.numerals import parse
 
-_ALL_CLOSED = re.compile(r"(?:均|都|全部|皆|悉数)([^,。;:!?()\n]{0,12}?)(办结|办理完[毕结]|处理完毕|答复|回复)(?!率)")
-# in the sentence: some are left, or only those due are meant; other matters than requests for information
-_SOME_LEFT = re.compile(
-    r"除[^。\n]{0,20}外|其余|余下|到期|应(?:答|回)复|(?<!无)(?<!没有)(?:结转(?:下|至|到|20\d\d年)|转(?:入|下年))"
-)
-_OTHER_MATTER = re.compile(r"工单|热线|提案|建议|咨询|投诉|举报|来信|信件|信箱|留言|诉求|复议|诉讼")
-_IN_TIME = re.compile(r"按[时期]|及时|期限|时限|规定(?:的)?时间|工作日|期内")
 _UPHELD = re.compile("维持")
-_ALL = re.compile(r"(?:均|都|全部)(?:[获被经由予]|予以|依法|得到|决定|判决|裁定|结果为?){0,3}$")
-_LAWSUIT = re.compile(r"诉讼|起诉|应诉")
-_BEFORE_SUIT = re.compile(r"(?:未|不)?经?(?:行政)?复议(?:后|直接|程序)|未经复议")
-_OTHER_YEAR = re.compile(r"(?:上年|去年|上一年|上年度)|(20\d\d)\s?年")
-_REGION = re.compile(r"全[省市县区州旗]|各级|各部门|所属")
-_NOTICE = re.compile(r"(?<!按)收费通知[书单]?")
 _NUMBERED = re.compile(r"\s*(?:第)?([一二三四五六七八九十]{1,3})(?:部分)?\s*[、.,:\s]")
 _PARTS = re.compile("部分")
 _BEFORE_PARTS = "个大一二三四五六七八九十0123456789"
+_TRIES = 50  # occurrences looked at before a text is given up
 _SENTENCE_MAX = 300
 
 
@@ -44,11 +32,6 @@ def check_wording(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check
     yield from _forms(evidence)
 
 
-@cache
-def _severity(check: str) -> Severity:
-    return relations().relations[ranks()[check]].severity
-
-
 def _check(
     check: str, instance: str, fine: bool | None, left: float | None, right: float | None,
     at: tuple[SpanRef, ...], detail: str,
@@ -56,7 +39,7 @@ def _check(
     """A check from a verdict, None for one that cannot be given."""
     status: Status = "skip" if fine is None else "pass" if fine else "fail"
     return Check(
-        check, instance, status, _severity(check), left, right, at if fine is False else (), "" if fine else detail
+        check, instance, status, severity(check), left, right, at if fine is False else (), "" if fine else detail
     )
 
 
@@ -70,9 +53,9 @@ def _sentence(shadow: str, start: int, end: int, stops: str = "。\n") -> tuple[
 
 def _elsewhere(text: str, evidence: Evidence) -> bool:
     """Whether a sentence speaks of another year, or of a region in the report of one body."""
-    named = [m[1] for m in _OTHER_YEAR.finditer(text)]
+    named = [m[1] for m in words().other_year.finditer(text)]
     other = any(year is None or int(year) != evidence.year for year in named)
-    return other or (evidence.kind != "government" and bool(_REGION.search(text)))
+    return other or (evidence.kind != "government" and bool(words().region.search(text)))
 
 
 def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
@@ -82,16 +65,16 @@ def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
         return
     left = carried.value
     shadow = evidence.shadow
-    for match in _ALL_CLOSED.finditer(shadow):
+    for match in islice(words().all_closed.finditer(shadow), _TRIES):
         start, end = _sentence(shadow, match.start(), match.end())
         before = shadow[_sentence(shadow, match.start(), match.end(), "。;\n")[0] : match.start()]
         clause = re.split(r"[,:(]", before)[-1]
         _, request, after = before.rpartition("申请")
-        timed = match[2] in ("答复", "回复") and _IN_TIME.search(clause + match[1])
-        if not request or timed or "结转" in clause or "其中" in clause or _OTHER_MATTER.search(after):
+        timed = match[2] in ("答复", "回复") and words().in_time.search(clause + match[1])
+        if not request or timed or "结转" in clause or "其中" in clause or words().not_requests.search(after):
             continue
-        if _SOME_LEFT.search(shadow, start, end) or (
-            evidence.kind != "government" and _REGION.search(shadow, start, end)
+        if words().some_left.search(shadow, start, end) or (
+            evidence.kind != "government" and words().region.search(shadow, start, end)
         ):
             continue
         fine = None if left is None else left == 0
@@ -104,16 +87,15 @@ def _all_upheld(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
     """P-05: 均获维持 beside results of another kind."""
     shadow = evidence.shadow
     seen: set[str] = set()
-    for word in _UPHELD.finditer(shadow):
-        match = _ALL.search(shadow, max(0, word.start() - 16), word.start())
-        if match is None:
-            continue
+    upheld_at = (m.start() for m in _UPHELD.finditer(shadow))
+    matches = (m for at in upheld_at if (m := words().all_upheld.search(shadow, max(0, at - 16), at)))
+    for match in islice(matches, _TRIES):
         start, end = _sentence(shadow, match.start(), match.end(), "。;\n")
         text = shadow[start:end]
         if _elsewhere(text, evidence):
             continue
-        review = "复议" in _BEFORE_SUIT.sub("", text)
-        kinds = [k for k, named in (("review", review), ("litigation", bool(_LAWSUIT.search(text)))) if named]
+        review = "复议" in words().before_lawsuit.sub("", text)
+        kinds = [k for k, named in (("review", review), ("litigation", bool(words().lawsuit.search(text)))) if named]
         for kind in kinds:
             total, upheld = figure(sheets, f"{kind}_total"), figure(sheets, f"{kind}_upheld")
             if kind in seen or not total or not upheld:
@@ -124,7 +106,7 @@ def _all_upheld(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
             else:
                 fine = total.value == upheld.value
                 detail = f"正文称{match[0]}维持,表中总计{show(total.value)}、维持{show(upheld.value)}"
-            at = (SpanRef(match.start(), word.end()),)
+            at = (SpanRef(match.start(), match.end() + len("维持")),)
             yield _check("P-05", f"{kind}_all_upheld", fine, total.value, upheld.value, at, detail)
 
 
@@ -137,10 +119,10 @@ def _fee_notices(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]
     notices: float | None = None
     place: tuple[SpanRef, ...] = ()
     if dropped > 0:
-        for match in _NOTICE.finditer(evidence.shadow):
+        for match in words().fee_notice.finditer(evidence.shadow):
             start, end = _sentence(evidence.shadow, match.start(), match.end())
             numbers = [m.value for m in evidence.mentions if m.label == "COUNT" and start <= m.start < end]
-            none = re.search(r"未|没有|无(?!正当)|零", evidence.shadow[start : match.start()])
+            none = words().none.search(evidence.shadow, start, match.start())
             notices = max((v for v in numbers if isinstance(v, int | float)), default=0 if none else None)
             place = (SpanRef(match.start(), match.end()),)
             break
@@ -178,7 +160,8 @@ def _years(evidence: Evidence) -> Iterator[Check]:
 def _parts(evidence: Evidence) -> Iterator[Check]:
     """P-14: 六个部分 announced, another number of numbered headings present."""
     shadow = evidence.shadow
-    places = [match.start() for match in _PARTS.finditer(shadow) if shadow[match.start() - 1] in _BEFORE_PARTS]
+    found = (match.start() for match in _PARTS.finditer(shadow) if shadow[match.start() - 1] in _BEFORE_PARTS)
+    places = list(islice(found, _TRIES))
     counts = (m for m in evidence.mentions if m.label == "COUNT" and places)
     announced = next((m for m in counts if any(m.start < place <= m.end for place in places)), None)
     if announced is None or not isinstance(announced.value, int | float):
@@ -186,9 +169,9 @@ def _parts(evidence: Evidence) -> Iterator[Check]:
     segment = next((s for s in evidence.segments if s.start <= announced.start < s.end), None)
     if segment is None or segment.label not in ("preamble", "overview"):
         return
-    numbered = [(s, parse(m[1])) for s in evidence.segments if (m := _NUMBERED.match(shadow, s.start, s.end))]
-    headings = [s for s in evidence.segments if s.level == 1] or [s for s, _ in numbered]
-    numbers = [number for s, number in numbered if s in headings]
+    numbered = {s.start: parse(m[1]) for s in evidence.segments if (m := _NUMBERED.match(shadow, s.start, s.end))}
+    headings = [s.start for s in evidence.segments if s.level == 1] or list(numbered)
+    numbers = [numbered[start] for start in headings if start in numbered]
     # 引言 may count or not; headings that lost, repeat or restart their numbers are not counted with certainty
     clean = numbers == list(range(1, len(headings) + 1))
     fine = True if announced.value in (len(headings), len(numbers)) else False if clean else None

@@ -76,8 +76,8 @@ class _Paragraph:
         keyed = Keyed(aside, max(sentence, previous), sentence, start, end)
         where = self.setting(start, end)
         near = [f for f in found if f.start >= self.base + sentence and f.unit == mention.unit]
-        if near and (keyed.sums or (keyed.compares and where.year != self.reporter.year)):
-            # 合计150元 sums the parts before it, 上年为4件 repeats the number before it for another year
+        if near and (keyed.sums or keyed.own_part or (keyed.compares and where.year != self.reporter.year)):
+            # 合计150元 sums the parts before it, 其中局机关412条 is our own part of them, 上年为4件 another year's
             last = near[-1].indicator
             if keyed.sums:
                 found[:] = [replace(f, used=False) if f in near and f.indicator == last else f for f in found]

@@ -175,5 +175,5 @@ def _cumulative(text: str) -> bool:
         return False
     since = last[0] in ("以来", "历年", "至今", "到目前", "截至目前")
     clause = re.split("[;。]", text[: last.start()])[-1]
-    until = re.search("截[至止]", clause)
-    return since or until is not None or not cue.annual.search(clause)
+    rest, until = re.subn("(?:截[至止]|[至到])D+", "", clause)  # 至2009年底,累计…: a date that ends a stretch begins no year
+    return since or bool(until and not re.search("全年|本年|当年|年内", rest)) or not cue.annual.search(rest)

@@ -48,6 +48,11 @@ class Keyed:
         return self.left in ("合计", "共计", "总计")
 
     @property
+    def own_part(self) -> bool:
+        """Whether the number is the body's own part of the region's just named (全市…N条,其中局机关#)."""
+        return bool(cues().own.fullmatch(re.sub("^其中|(?:共|为|有|公开)+$", "", self.left)))
+
+    @property
     def compares(self) -> bool:
         """Whether the number only says what another year's was (上年为4件)."""
         return bool(_COMPARED.fullmatch(self.left))
@@ -91,7 +96,8 @@ def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int 
             continue
         if year is not None and not rule.years[0] <= year <= rule.years[1]:
             continue
-        if not rule.match.search(keyed.wide if rule.wide else key) or (rule.skip and rule.skip.search(key)):
+        found = rule.match.search(keyed.wide if rule.wide else key) or (rule.after and rule.after.search(keyed.extended))
+        if not found or (rule.skip and rule.skip.search(key)):
             continue
         if rule.context_skip and rule.context_skip.search(keyed.sentence):
             continue

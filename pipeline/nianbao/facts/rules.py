@@ -20,6 +20,7 @@ class _NumberEntry(Entry):
     total: bool = False
     wide: bool = False
     match: tuple[str, ...]
+    after: tuple[str, ...] = ()
     skip: str | None = None
     context: str | None = None
     context_skip: str | None = None
@@ -37,7 +38,7 @@ class _WordEntry(Entry):
 class NumberRule:
     """A number means `indicators` when its key matches, its unit fits and its clause has the topic.
 
-    `total`: the rule gives the whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on
+    `after` is matched against the key that runs back over the numbers before (培训N,#). `total`: the rule gives the whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on
     to the end of the sentence. `context` must be in the sentence up to the number, `context_skip` must not.
     """
 
@@ -48,6 +49,7 @@ class NumberRule:
     total: bool
     wide: bool
     match: re.Pattern[str]
+    after: re.Pattern[str] | None
     skip: re.Pattern[str] | None
     context: re.Pattern[str] | None
     context_skip: re.Pattern[str] | None
@@ -98,7 +100,7 @@ def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberR
     match = re.compile("|".join(entry.match))
     return NumberRule(
         entry.indicators, frozenset(entry.topic), units[entry.unit], entry.years, entry.total, entry.wide,
-        match, _optional(entry.skip), _optional(entry.context), _optional(entry.context_skip),
+        match, _optional("|".join(entry.after)), _optional(entry.skip), _optional(entry.context), _optional(entry.context_skip),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from nianbao.catalogue import Form, catalogue
 from nianbao.tables.cells import Token
-from nianbao.tables.labels import find_labels, plain
+from nianbao.tables.labels import find_labels, known_part, plain
 from nianbao.tables.words import Kind
 
 # What a label weighs in the series: printed exactly, known by a key, and the values behind it that a heading in prose
@@ -29,6 +29,9 @@ _ENOUGH, _ENOUGH_ALONE = 1 / 3, 2 / 3
 _MISPRINTS, _MISPRINT_SHARE = 2, 4
 # A label breaks over at most so many lines or cells.
 _PIECES = 4
+_WORDS = frozenset({Kind.PART, Kind.LABEL, Kind.TEXT, Kind.QUIET})
+# Before the first and behind the last label that is known, misprinted ones are looked for so many cells away.
+_REACH = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +101,24 @@ def find_regions(tokens: list[Token]) -> list[Region]:
 
 
 def _label_hits(tokens: list[Token]) -> tuple[Mapping[str, list[int]], list[int]]:
-    """The positions of labels by form title, and the positions of prose."""
+    """The positions of labels by form title, and the positions of prose.
+
+    A label that several forms have (总计) is that of the form whose own labels stand before it.
+    """
     hits: dict[str, list[int]] = defaultdict(list)
     breaks = []
+    current = ""
     for at, token in enumerate(tokens):
         lexeme = token.lexeme
-        if lexeme.kind is Kind.PART:
+        if lexeme.kind in _WORDS and at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in _WORDS:
             _join_pieces(tokens, at)
             lexeme = tokens[at].lexeme
         if lexeme.label:
-            for title in lexeme.label.families:
-                hits[title].append(at)
+            titles = lexeme.label.families
+            if len(titles) == 1:
+                current = titles[0]
+            if current in titles:
+                hits[current].append(at)
         elif lexeme.kind is Kind.PROSE:
             breaks.append(at)
     return hits, breaks
@@ -116,16 +126,22 @@ def _label_hits(tokens: list[Token]) -> tuple[Mapping[str, list[int]], list[int]
 
 def _join_pieces(tokens: list[Token], at: int) -> None:
     """Makes one token of the pieces of a label that begin at a position, when together they are one."""
-    text, end = tokens[at].lexeme.text, at + 1
-    while end < len(tokens) and end < at + _PIECES and tokens[end].lexeme.kind is Kind.PART:
+    first = tokens[at]
+    text, found = first.lexeme.text, None
+    for end in range(at + 1, min(at + _PIECES, len(tokens))):
+        if tokens[end].lexeme.kind not in _WORDS:
+            break
         text += tokens[end].lexeme.text
-        end += 1
+        if not known_part(text):
+            break
         labels = find_labels(text)
-        if len(labels) == 1 and labels[0][1]:
-            lexeme = tokens[at].lexeme._replace(kind=Kind.LABEL, text=text, label=labels[0][0], exact=True)
-            last = tokens[end - 1]
-            tokens[at:end] = [Token(lexeme, tokens[at].start, last.end, last.row, tokens[at].column)]
-            return
+        if labels and labels[0][1] and len(labels) == 1:
+            found = end, text, labels[0][0]
+    if found:
+        end, text, label = found
+        last = tokens[end]
+        lexeme = first.lexeme._replace(kind=Kind.LABEL, text=text, unit=last.lexeme.unit, label=label, exact=True)
+        tokens[at : end + 1] = [Token(lexeme, first.start, last.end, last.row, first.column)]
 
 
 def _stretches(tokens: list[Token], hits: list[int], breaks: list[int], sheet: Sheet) -> Iterable[list[int]]:
@@ -134,8 +150,11 @@ def _stretches(tokens: list[Token], hits: list[int], breaks: list[int], sheet: S
     stretch: list[int] = []
     reached = part = 0
     for at in hits:
+        label = tokens[at].lexeme.label
+        if label is None:
+            continue
         now = bisect_right(breaks, at)
-        rows = tokens[at].lexeme.label.rows.get(sheet.form.id, ()) if tokens[at].lexeme.label else ()
+        rows = label.rows.get(sheet.form.id, ())
         again = bool(rows) and rows[-1] <= first and 2 * reached >= len(sheet.labels)
         if stretch and (now != part or again):
             yield stretch
@@ -200,20 +219,22 @@ def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match
 
 def _recover(tokens: list[Token], matches: list[Match], sheet: Sheet) -> list[Match]:
     """Adds the rows whose labels are misprinted beyond their keys: between two matches only rows between can stand."""
-    found: list[Match] = []
-    for match, following in zip(matches, [*matches[1:], None], strict=True):
+    if not matches:
+        return matches
+    before = Match(max(-1, matches[0].at - _REACH), -1)
+    after = Match(min(len(tokens), matches[-1].at + _REACH), len(sheet.labels))
+    found = []
+    for match, following in zip([before, *matches], [*matches, after], strict=True):
         found.append(match)
-        if following is None or following.row == match.row + 1:
-            continue
         row = match.row + 1
-        for at in range(match.at + 1, following.at):
-            if tokens[at].lexeme.kind not in (Kind.TEXT, Kind.PART):
-                continue
-            row = _misprinted(tokens[at].lexeme.text, sheet, row, following.row)
-            if row < following.row:
-                found.append(Match(at, row))
-            row = found[-1].row + 1
-    return found
+        for at in range(match.at + 1, following.at) if row < following.row else ():
+            lexeme = tokens[at].lexeme
+            if lexeme.kind in _WORDS and not lexeme.exact:
+                at_row = _misprinted(lexeme.text, sheet, row, following.row)
+                if at_row < following.row:
+                    found.append(Match(at, at_row))
+                    row = at_row + 1
+    return found[1:]
 
 
 def _misprinted(text: str, sheet: Sheet, start: int, stop: int) -> int:

@@ -5,39 +5,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from nianbao.catalogue import load_toml
+from nianbao.catalogue import catalogue, load_toml
 from nianbao.document import State
 from nianbao.tables.align import Sheet
 from nianbao.tables.cells import Token
-from nianbao.tables.readings import SUMMED, Reading
+from nianbao.tables.readings import DOUBTED_PAIR, PAIR, SUMMED, Reading
 
 
 @cache
 def _balances(form: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
     """The pairs of row sets with equal sums in every column, from the catalogue of relations."""
+    rows = {row.id for row in catalogue().forms[form].rows}
+    cases = (case for relation in load_toml("relations.toml")["relation"] for case in relation.get("case", ()))
     return tuple(
         (tuple(case["left"]), tuple(case["right"]))
-        for relation in load_toml("relations.toml")["relation"]
-        for case in relation.get("case", ())
-        if form in case["forms"] and case.get("per") == "column" and case["op"] == "="
+        for case in cases
+        if form in case["forms"]
+        and case.get("per") == "column"
+        and case["op"] == "="
+        and rows.issuperset([*case["left"], *case["right"]])
     )
 
 
-def settle(sheet: Sheet, readings: dict[int, Reading], pending: Mapping[int, Sequence[Token]]) -> None:
-    """Places the numbers of pending rows where a relation of which all other rows are read demands just that.
+def settle(sheet: Sheet, readings: dict[int, Reading]) -> None:
+    """Places loose numbers where a relation of which all other rows are certain demands just those numbers.
 
-    Blank cells count as 0 in the relation and stay blank.
+    Blank cells count as 0 in the relation and stay blank. Two equal numbers are natural persons and total; in a table
+    that fills other columns elsewhere that is less sure.
     """
-    open_rows = set(pending)
+    open_rows = {row for row, reading in readings.items() if reading.loose}
+    if not open_rows:
+        return
+    if all(not any(reading.cells[1:-1]) and reading.empty is State.BLANK for reading in readings.values()):
+        return
     progress = True
     while open_rows and progress:
         progress = False
         for row, due in list(_demands(sheet, readings, open_rows)):
-            reading = _placed(pending[row], due)
+            reading = _placed(readings[row].loose, due)
             if reading and row in open_rows:
                 readings[row] = reading
                 open_rows.discard(row)
                 progress = True
+    for row in open_rows:
+        if readings[row].confidence == PAIR:
+            readings[row] = readings[row]._replace(confidence=DOUBTED_PAIR)
 
 
 def _demands(sheet: Sheet, readings: Mapping[int, Reading], open_rows: set[int]) -> Iterator[tuple[int, list[float]]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from nianbao.document import Cell, State
 from nianbao.tables.align import Region, Sheet
@@ -25,11 +26,10 @@ Cells = Mapping[str, Mapping[str, Cell]]
 
 @dataclass(slots=True)
 class Bound:
-    """The readings of a form by row, with what is left over; `end` is the last token that was read."""
+    """The readings of a form by row, the units printed beside its labels, how many numbers found no place."""
 
     readings: dict[int, Reading] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
-    pending: dict[int, list[Token]] = field(default_factory=dict)
     unplaced: int = 0
 
 
@@ -43,12 +43,10 @@ def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
         _cut_words(segment, len(sheet.columns[segment.rows[0]]) if segment.own else 0)
         if segment.own:
             bound.units[segment.rows[0]] = segment.unit
-        for row, reading, slots in _place(segment, sheet, shift):
-            bound.readings[row] = reading
-            if reading.unplaced:
-                bound.pending[row] = numbers(slots)
-                bound.unplaced += len(bound.pending[row])
-    settle(sheet, bound.readings, bound.pending)
+        bound.readings.update(_place(segment, sheet, shift))
+        bound.unplaced += len(numbers(chain.from_iterable(segment.groups)))
+    settle(sheet, bound.readings)
+    bound.unplaced -= sum(len(numbers(filter(None, reading.cells))) for reading in bound.readings.values())
     return bound
 
 
@@ -91,35 +89,31 @@ def _cut_words(segment: Segment, width: int) -> None:
             return
 
 
-def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int, Reading, list[Token]]]:
-    """Yields the readings of a segment's rows, each with the values that it was read from."""
+def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int, Reading]]:
+    """Yields the readings of a segment's rows."""
     widths = [len(sheet.columns[row]) for row in segment.rows]
     groups = segment.groups
     flat = [slot for group in groups for slot in group]
-    if len(segment.rows) == 1 and segment.own:
-        yield _read_own(segment, sheet, widths[0], groups, flat, shift)
-    elif segment.rows and numbers(flat):
+    if segment.own and (len(widths) == 1 or not numbers(flat)):
+        yield segment.rows[0], _read_own(segment, sheet, widths[0], flat, shift)
+    elif widths and numbers(flat):
         shares = _shares(groups, flat, widths, own=segment.own)
-        for row, width, slots in zip(segment.rows, widths, shares or [flat] * len(widths), strict=True):
-            reading = unreadable(width) if shares is None else read_row(slots, width, bool(sheet.form.total))
-            yield row, reading, slots if shares is not None or row == segment.rows[0] else []
-    elif segment.own:
-        yield _read_own(segment, sheet, widths[0], groups, flat, shift)
+        for i, (row, width) in enumerate(zip(segment.rows, widths, strict=True)):
+            if shares is None:
+                yield row, unreadable(width)
+            elif shares[i] or (segment.own and i == 0):
+                yield row, read_row(shares[i], width, bool(sheet.form.total))
 
 
-def _read_own(
-    segment: Segment, sheet: Sheet, width: int, groups: list[list[Token]], flat: list[Token], shift: _Shift
-) -> tuple[int, Reading, list[Token]]:
+def _read_own(segment: Segment, sheet: Sheet, width: int, flat: list[Token], shift: _Shift) -> Reading:
     """Reads the label's own row; no other row can own the values."""
-    slots = flat
-    if len(flat) != width:
-        whole = [*flat, *segment.tail]
-        if width > 1 and len(whole) == width:
-            slots = whole
-        elif len(groups) > 1 and len(flat) > width:
-            slots = groups[0]
-    reading = read_row(slots, width, bool(sheet.form.total), shift.of(slots) if len(slots) > width else None)
-    return segment.rows[0], reading, slots
+    slots, groups = flat, segment.groups
+    whole = [*flat, *segment.tail]
+    if 1 < width == len(whole):
+        slots = whole
+    elif len(groups) > 1 and len(groups[0]) >= width and (width > 1 or segment.unit):
+        slots = groups[0]
+    return read_row(slots, width, bool(sheet.form.total), shift.of(slots) if len(slots) > width else None)
 
 
 def _shares(groups: list[list[Token]], flat: list[Token], widths: list[int], *, own: bool) -> list[list[Token]] | None:
@@ -128,7 +122,7 @@ def _shares(groups: list[list[Token]], flat: list[Token], widths: list[int], *, 
     Printed rows decide first. Otherwise the count does: all rows have their values, or all lost rows one more, where a
     value overwrote the label, or only the first row has values at all.
     """
-    if len(groups) == len(widths) and all(len(g) in (0, w, w + 1) for g, w in zip(groups, widths, strict=True)):
+    if len(groups) == len(widths) and all(not g or len(g) >= w for g, w in zip(groups, widths, strict=True)):
         return groups
     for extra in (0, 1):
         sizes = [width + (extra if i or not own else 0) for i, width in enumerate(widths)]

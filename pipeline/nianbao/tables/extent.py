@@ -60,7 +60,7 @@ def _is_header(token: Token, family: str) -> bool:
 
 def first_line(document: Document, start: int) -> int:
     """Where a table begins whose header begins at an offset: with its line, and the caption lines above it."""
-    at = _line_at(document, start)
+    at = line_at(document, start)
     line = document.lines[at]
     before = _squash(document.shadow[line.start : start])
     if not before or _is_caption(before):
@@ -68,14 +68,14 @@ def first_line(document: Document, start: int) -> int:
     for line in _filled(reversed(document.lines[max(0, at - _REACH) : at])):
         if start != document.lines[at].start or not _is_caption(_squash(document.shadow[line.start : line.end])):
             break
-        start, at = line.start, _line_at(document, line.start)
+        start, at = line.start, line_at(document, line.start)
     return start
 
 
 def last_line(document: Document, end: int, *, notes: bool) -> int:
     """Where a table ends whose last cell ends at an offset: with its line, and the lines below that belong to it."""
     patterns = _patterns()
-    at = _line_at(document, end - 1)
+    at = line_at(document, end - 1)
     if _squash(document.shadow[end : document.lines[at].end]):
         return end
     end = document.lines[at].end
@@ -97,7 +97,8 @@ def _filled(lines: Iterable[Line]) -> Iterator[Line]:
     return islice((line for line in lines if not line.blank), _MOST_LINES)
 
 
-def _line_at(document: Document, offset: int) -> int:
+def line_at(document: Document, offset: int) -> int:
+    """The number of the line that an offset stands in."""
     return bisect_right(document.lines, offset, key=lambda line: line.start) - 1
 
 

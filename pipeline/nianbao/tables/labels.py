@@ -23,7 +23,7 @@ _LIKE = 75
 # A text with a key may be this much longer than the label: 数, 情况, a unit.
 _MARGIN = 4
 # Several labels run together: so much of the text must be labels.
-_COVERED = 0.6
+_COVERED = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class _Index:
     forms: tuple[tuple[str, ...], ...]  # of each pattern
     least: Mapping[str, int]  # different labels that a text with the form has at least
     automaton: AhoCorasick
+    keys: frozenset[str]
     blob: str  # all labels, to look pieces of labels up in
 
 
@@ -94,10 +95,12 @@ def _names(form: Form) -> Iterator[tuple[str, str, str, int]]:
 def _index() -> _Index:
     entries: dict[str, _Entry] = defaultdict(_Entry)
     blob: set[str] = set()
+    keys: set[str] = set()
     for form in catalogue().forms.values():
         for label, name, role, position in _names(form):
             entry = entries[name]
             blob.add(label)
+            keys.update({name} - {label})
             if label not in entry.texts:
                 entry.texts.append(label)
             if role == "row":
@@ -113,6 +116,7 @@ def _index() -> _Index:
         forms=tuple(tuple(label.forms) for label in labels.values()),
         least={form.id: max(3, len(form.rows) // 4) for form in catalogue().forms.values()},
         automaton=AhoCorasick(labels, matchkind=MatchKind.LeftmostLongest),
+        keys=frozenset(keys),
         blob="\n".join(sorted(blob)),
     )
 
@@ -124,26 +128,28 @@ def find_labels(text: str) -> list[tuple[Label, bool]]:
     it.
     """
     index = _index()
+    if not text:
+        return []
     exact = index.labels.get(text)
     if exact:
         return [(exact, True)]
-    hits = [(index.labels[index.patterns[p]], end - start) for p, start, end in index.automaton.find_matches_as_indexes(text)]
+    hits = [index.patterns[pattern] for pattern, _, _ in index.automaton.find_matches_as_indexes(text)]
     if not hits:
         return []
-    scored = [(max(fuzz.ratio(text, t) for t in label.texts), label) for label, _ in hits]
-    likeness, best = max(scored, key=lambda pair: pair[0])
+    scored = [(max(fuzz.ratio(text, label) for label in index.labels[hit].texts), hit) for hit in hits]
+    likeness, best = max(scored)
     if likeness >= _LIKE:
-        return [(best, False)]
-    if len(hits) > 1 and sum(size for _, size in hits) >= _COVERED * len(text):
-        return [(label, True) for label, _ in hits]
-    label, _ = max(hits, key=lambda hit: hit[1])
-    fits = len(text) <= max(len(t) for t in label.texts) + _MARGIN
-    return [(label, False)] if fits else []
+        return [(index.labels[best], False)]
+    if len(hits) > 1 and sum(map(len, hits)) >= _COVERED * len(text):
+        return [(index.labels[hit], True) for hit in hits]
+    longest = max(hits, key=len)
+    fits = longest in index.keys and len(text) <= max(map(len, index.labels[longest].texts)) + _MARGIN
+    return [(index.labels[longest], False)] if fits else []
 
 
 def known_part(text: str) -> bool:
     """Whether a plain text is a stretch of some official label: a label broken over lines leaves such pieces."""
-    return len(text) > 1 and text in _index().blob
+    return text in _index().blob
 
 
 def mentions_form(text: str) -> bool:

@@ -6,7 +6,7 @@ source keeps and the sums of the form may choose between possible readings; wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from nianbao.document import State
@@ -14,33 +14,37 @@ from nianbao.tables.cells import Token
 from nianbao.tables.words import Kind
 
 # How sure a reading is that was not simply printed cell by cell; measured on rows whose cells were dropped at random.
-SURPLUS, PADDED, PAIR, LONE, SUMMED = 0.85, 0.8, 0.9, 0.6, 0.8
+SURPLUS, PADDED, PAIR, DOUBTED_PAIR, LONE, SUMMED = 0.85, 0.8, 0.9, 0.7, 0.6, 0.8
+
+_ROUNDING = 1e-6
 
 
 class Reading(NamedTuple):
-    """A row's cells by column; where there is no token the cell has state `empty`."""
+    """A row's cells by column; where there is no token the cell has state `empty`.
+
+    `loose` are the row's numbers when their columns are not certain: a relation between rows may still place them.
+    """
 
     cells: Sequence[Token | None]
     empty: State = State.BLANK
     confidence: float = 1.0
-
-    @property
-    def unplaced(self) -> bool:
-        """Whether numbers are printed whose columns are not known."""
-        return self.empty is State.UNREADABLE
+    loose: Sequence[Token] = ()
 
 
-def numbers(slots: Sequence[Token]) -> list[Token]:
+def numbers(slots: Iterable[Token]) -> list[Token]:
     """The tokens that print a number."""
     return [slot for slot in slots if slot.lexeme.kind is Kind.NUMBER]
 
 
 def adds_up(cells: Sequence[Token | None]) -> bool | None:
-    """Whether the last cell is the sum of the others; None when it or all of the others print no number."""
+    """Whether the last cell is the sum of the others; None when cells without a number leave that open."""
     values = [cell.lexeme.value if cell else None for cell in cells]
     parts = [value for value in values[:-1] if value is not None]
     total = values[-1]
-    return None if total is None or not parts else abs(sum(parts) - total) < 1e-6
+    if total is None:
+        return None
+    rest = total - sum(parts)
+    return abs(rest) < _ROUNDING if len(parts) == len(cells) - 1 or rest < 0 else None
 
 
 def read_row(slots: list[Token], width: int, totalled: bool, shift: int | None = None) -> Reading:
@@ -59,9 +63,9 @@ def read_row(slots: list[Token], width: int, totalled: bool, shift: int | None =
     return _read_short(slots, width, totalled)
 
 
-def unreadable(width: int) -> Reading:
+def unreadable(width: int, loose: Sequence[Token] = ()) -> Reading:
     """A row whose numbers cannot be told apart."""
-    return Reading((None,) * width, State.UNREADABLE)
+    return Reading((None,) * width, State.UNREADABLE, loose=loose)
 
 
 def _read_surplus(slots: list[Token], width: int, totalled: bool, shift: int | None) -> Reading:
@@ -79,19 +83,22 @@ def _read_surplus(slots: list[Token], width: int, totalled: bool, shift: int | N
         # both fit only where the outer two are alike; then the first is the label's, as in whole tables
         if fitting:
             return Reading(found[fitting[0] : fitting[0] + width], confidence=SURPLUS)
-    return unreadable(width)
+    return unreadable(width, numbers(slots))
 
 
 def _choose(slots: list[Token], starts: range, width: int, totalled: bool, shift: int | None) -> Reading:
-    """One of the windows that hold all values."""
-    if len(starts) == 1:
-        return Reading(slots[starts[0] : starts[0] + width])
-    if shift is not None and shift in starts:
-        return Reading(slots[shift : shift + width])
-    fitting = [at for at in starts if totalled and adds_up(slots[at : at + width])]
+    """One of the windows that hold all values.
+
+    Labels of several columns leave blank cells before the values, spans of value cells leave them behind. Only tables
+    with totals have such labels.
+    """
+    start = starts[0] if len(starts) == 1 or not totalled else shift
+    if start in starts:
+        return Reading(slots[start : start + width])
+    fitting = [at for at in starts if adds_up(slots[at : at + width]) is not False]
     if len(fitting) == 1:
         return Reading(slots[fitting[0] : fitting[0] + width], confidence=SURPLUS)
-    return unreadable(width)
+    return unreadable(width, numbers(slots))
 
 
 def _read_short(slots: list[Token], width: int, totalled: bool) -> Reading:
@@ -104,15 +111,15 @@ def _read_short(slots: list[Token], width: int, totalled: bool) -> Reading:
         # the source keeps empty cells, so only those at the end can be missing
         return Reading([*slots, *nothing[len(slots) :]], State.MISSING, PADDED)
     if not totalled:
-        return unreadable(width)
+        return unreadable(width, found)
     first, last = found[0], found[-1]
     if len(found) == 1:
-        return Reading([*nothing[1:], last], confidence=LONE)
+        return Reading([*nothing[1:], last], confidence=LONE, loose=found)
     if len(found) == 2 and first.lexeme.value == last.lexeme.value:
-        return Reading([first, *nothing[2:], last], confidence=PAIR)
+        return Reading([first, *nothing[2:], last], confidence=PAIR, loose=found)
     if adds_up(found):
-        return Reading([*nothing[1:], last], State.UNREADABLE, SUMMED)
-    return unreadable(width)
+        return Reading([*nothing[1:], last], State.UNREADABLE, SUMMED, found)
+    return unreadable(width, found)
 
 
 def _common_state(slots: Sequence[Token]) -> State:

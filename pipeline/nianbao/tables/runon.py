@@ -25,33 +25,33 @@ def bind_run_on(tokens: list[Token], region: Region) -> Bound:
 def _values(tokens: list[Token], region: Region) -> list[Token]:
     """The values from the header on, up to the first text behind them that is not the form's.
 
-    Blank cells count only in printed rows that hold values: in those of the header they are spans of header cells.
+    Blank cells of the header's printed rows are spans of header cells, no values.
     """
-    groups: list[list[Token]] = []
-    filled = False
-    row = -1
+    values: list[Token] = []
+    last = region.hits[-1]
+    filled = {token.row for token in tokens[region.hits[0] :] if token.lexeme.kind is Kind.NUMBER}
     for at in range(region.hits[0], len(tokens)):
         token = tokens[at]
         kind = token.lexeme.kind
         if kind in VALUES:
-            if token.row != row:
-                groups.append([])
-                row = token.row
-            groups[-1].append(token)
-            filled = filled or kind is not Kind.BLANK
-        elif kind in (Kind.TEXT, Kind.PROSE) and (filled or at > region.hits[-1]):
+            if token.row in filled or (at > last and token.row != tokens[last].row):
+                values.append(token)
+        elif kind in (Kind.TEXT, Kind.PROSE) and (values or at > last):
             break
-    printed = [group for group in groups if any(slot.lexeme.kind is not Kind.BLANK for slot in group)]
-    return [slot for group in printed for slot in group]
+    return values
 
 
 def _whole_row(slots: list[Token], width: int, height: int) -> Reading | None:
     """The reading of all values as one printed row; None when their count does not fit and no sums tell."""
     size = width * height
+    blanks = [None] * (size - len(slots))
+    if any(slot.lexeme.kind is Kind.BLANK for slot in slots) and len(blanks) == 1:
+        # the source keeps blank cells but one, at the end or, where rows have no leading separator, at the beginning
+        ways = ([*slots, *blanks], [*blanks, *slots])
+        fitting = [cells for cells in ways if not any(adds_up(part) is False for part in _parts(cells, width))]
+        return Reading(fitting[0], confidence=PADDED) if len(fitting) == 1 else None
     reading = read_row(slots, size, totalled=False)
-    if reading.confidence == PADDED and any(adds_up(part) is False for part in _parts(reading.cells, width)):
-        return None
-    if not reading.unplaced:
+    if not reading.loose:
         return reading
     for start in range(len(slots) - size + 1):
         window = slots[start : start + size]

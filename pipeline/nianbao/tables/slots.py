@@ -81,17 +81,21 @@ def _read_segment(
     lost = [row for row in range(start.row + 1, end.row if end else len(sheet.ids)) if sheet.ids[row]]
     segment = Segment([start.row, *lost] if own else lost, own, label.lexeme.unit if own else "")
     home = label.row
+    header = -1  # a printed row of captions, whose blank cells are no values
     stop = end.at if end else len(tokens)
     for at in range(start.at + 1, stop):
         token = tokens[at]
         kind = token.lexeme.kind
         if kind in VALUES:
-            segment.add(token)
+            if kind is not Kind.BLANK or token.row != header:
+                segment.add(token)
         elif kind is Kind.UNIT:
             segment.add_unit(token)
-        elif kind is Kind.PART and own and token.lexeme.text in sheet.labels[start.row]:
+        elif own and _goes_on(token, sheet, start.row):
             home = token.row
-        elif kind is Kind.QUIET or _is_around(token, sheet):
+        elif _is_around(token, sheet):
+            header = token.row
+        elif kind is Kind.QUIET:
             continue
         elif token.row == home and own and kind in (Kind.TEXT, Kind.PART):
             segment.add(token)
@@ -99,10 +103,16 @@ def _read_segment(
             stop = at
             break
     if stop < len(tokens):
-        low = serials.get(start.at)
-        high = serials.get(end.at) if end else None
-        _cut_tail(segment, tokens[stop], home, low, high)
+        _cut_tail(segment, tokens[stop], home, serials.get(start.at))
     return segment
+
+
+def _goes_on(token: Token, sheet: Sheet, row: int) -> bool:
+    """Whether a token is more of the label of a row that is broken over lines."""
+    lexeme = token.lexeme
+    if lexeme.label:
+        return row in lexeme.label.rows.get(sheet.form.id, ())
+    return lexeme.kind is Kind.PART and lexeme.text in sheet.labels[row]
 
 
 def _is_around(token: Token, sheet: Sheet) -> bool:
@@ -111,15 +121,14 @@ def _is_around(token: Token, sheet: Sheet) -> bool:
     return label is not None and (sheet.form.id in label.columns or sheet.form.id in label.captions)
 
 
-def _cut_tail(segment: Segment, following: Token, home: int, low: float | None, high: float | None) -> None:
+def _cut_tail(segment: Segment, following: Token, home: int, serial: float | None) -> None:
     """Takes away what belongs to the text that follows: its serial number, values before it in its printed row.
 
     Args:
-      low: the serial number of the segment's label; `high`: that of the next label; None where there is none.
+      serial: the serial number of the segment's own label, None where there is none.
     """
     group = segment.groups[-1] if segment.groups else []
-    value = group[-1].lexeme.value if group else None
-    if value is not None and low is not None and low < value and (high is None or value <= high):
+    if group and serial is not None and group[-1].lexeme.value == serial + 1:
         group.pop()
     elif group and group[-1].row == following.row != home:
         segment.tail = segment.groups.pop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from nianbao.document import Document, Grid, Table
 from nianbao.tables.cells import leaf_grids
@@ -15,26 +15,76 @@ _FORM = "unknown"
 # metadata blocks (索引号 | ...) have cells but no columns of numbers.
 _ROWS, _NUMBERS = 3, 2
 
+# Lines of one table follow one another at this distance, a blank or a one-cell line between.
+_GAP = 2
+
 _SPLIT = re.compile(r"[|\t]| {2,}")
+_RULE = re.compile(r"[|:\- \t]+")
 # A cell at the end of a line or before a separator that holds a number, perhaps with a unit.
-_NUMBER_CELL = re.compile(r"[|\t ] *[-+]?\d[\d,.]{0,18}[^\s\d|]{0,2} *(?=[|\t\n]|  |$)")
+_NUMBER_CELL = re.compile(r"[|\t ] {0,40}[-+]?\d[\d,.]{0,18}[^\s\d|]{0,2} {0,40}(?=[|\t\n]|$)")
 
 
 def unknown_tables(document: Document, known: Sequence[Table]) -> list[Table]:
     """The tables outside of the known ones, each with the texts of its cells by row."""
-    taken = [(table.start, table.end) for table in known]
+    taken = sorted((table.start, table.end) for table in known)
     found = []
     for grid in leaf_grids(document):
-        if not _overlaps(grid.start, grid.end, taken):
+        if all(grid.end <= start or end <= grid.start for start, end in taken):
             taken.append((grid.start, grid.end))
             rows = _grid_rows(document.shadow, grid)
             if _is_table(rows):
                 found.append(Table(_FORM, grid.start, grid.end, rows=rows))
-    for first, last in _runs(document):
-        lines = document.lines[first : last + 1]
-        if not _overlaps(lines[0].start, lines[-1].end, taken):
-            rows = tuple(filter(None, (_line_cells(document.shadow[line.start : line.end]) for line in lines)))
-            if _is_table(rows):
-                start = first_line(document, lines[0].start)
-                found.append(Table(_FORM, start, last_line(document, lines[-1].end, notes=True), rows=rows))
+    for start, end in _gaps(sorted(taken), len(document.shadow)):
+        found += _line_tables(document, start, end)
     return found
+
+
+def _gaps(taken: list[tuple[int, int]], size: int) -> Iterator[tuple[int, int]]:
+    at = 0
+    for start, end in [*taken, (size, size)]:
+        if at < start:
+            yield at, start
+        at = max(at, end)
+
+
+def _line_tables(document: Document, start: int, end: int) -> Iterator[Table]:
+    """The tables among the lines of a stretch."""
+    shadow = document.shadow
+    numeric = sorted({line_at(document, match.start()) for match in _NUMBER_CELL.finditer(shadow, start, end)})
+    while numeric:
+        first = last = numeric[0]
+        while first and document.lines[first - 1].start >= start and len(_cells(document, first - 1)) > 1:
+            first -= 1
+        numeric.pop(0)
+        while numeric and numeric[0] - last <= _GAP:
+            last = numeric.pop(0)
+        rows = tuple(filter(None, (_cells(document, at) for at in range(first, last + 1))))
+        if _is_table(rows):
+            top, bottom = document.lines[first].start, document.lines[last].end
+            yield Table(_FORM, first_line(document, top), last_line(document, bottom, notes=True), rows=rows)
+
+
+def _cells(document: Document, at: int) -> tuple[str, ...]:
+    """The cells of a line, blank ones inside it kept; none for a ruled line."""
+    text = document.shadow[document.lines[at].start : document.lines[at].end].strip(" |")
+    return () if _RULE.fullmatch(text) else tuple(cell.strip() for cell in _SPLIT.split(text)) if text else ()
+
+
+def _grid_rows(shadow: str, grid: Grid) -> tuple[tuple[str, ...], ...]:
+    rows: dict[int, list[str]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(" ".join(shadow[cell.start : cell.end].split()))
+    return tuple(map(tuple, rows.values()))
+
+
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    wide = [row for row in rows if sum(map(bool, row)) > 1]
+    counted = sum(any(map(_is_number, row)) for row in wide)
+    return len(wide) >= _ROWS and counted >= _NUMBERS and 2 * counted >= len(wide)
+
+
+def _is_number(cell: str) -> bool:
+    if not cell or not cell[-1:].strip() or not any(map(str.isdigit, cell)):
+        return False
+    lexemes = read_piece(cell)
+    return len(lexemes) == 1 and lexemes[0].kind is Kind.NUMBER

@@ -182,21 +182,27 @@ def _mixed(piece: str) -> Iterator[Lexeme]:
 def _text(text: str, at: int) -> Iterator[Lexeme]:
     """The labels of a text, or the text itself."""
     size = len(text)
-    if size > _LONGEST_CELL or cell_words().sentence in text:
+    if cell_words().sentence in text or (size > _LONGEST_CELL and " " not in text):
         yield Lexeme(Kind.PROSE, at, size, text)
         return
     squashed = text.replace(" ", "")
     unit = _patterns().bracketed_unit.search(squashed)
     norm = plain(squashed[: unit.start()] if unit else squashed)
     printed = unit[1] if unit else ""
-    if not norm:
-        kind = Kind.UNIT if unit else Kind.TEXT if _LETTER.search(squashed) else Kind.QUIET
-        yield Lexeme(kind, at, size, squashed, unit=printed)
-        return
-    labels = find_labels(norm)
-    for label, exact in labels:
-        yield Lexeme(Kind.LABEL, at, size, norm, unit=printed, label=label, exact=exact)
-    if not labels:
-        quiet = _patterns().words.get(norm)
-        kind = quiet.kind if quiet else Kind.PART if known_part(norm) else Kind.TEXT
-        yield Lexeme(kind, at, size, norm, unit=printed)
+    labels = find_labels(norm) if size <= _LONGEST_CELL else []
+    if " " in text and not (labels and labels[0][1]) and norm not in cell_words().headers:
+        for word in text.split(" "):
+            yield from _text(word, at)
+            at += len(word) + 1
+    elif labels:
+        for label, exact in labels:
+            yield Lexeme(Kind.LABEL, at, size, norm, unit=printed, label=label, exact=exact)
+    else:
+        yield Lexeme(_kind_of(squashed, norm, printed), at, size, norm or squashed, unit=printed)
+
+
+def _kind_of(squashed: str, norm: str, unit: str) -> Kind:
+    """The kind of a text that is no label."""
+    if norm:
+        return Kind.QUIET if norm in cell_words().headers else Kind.PART if known_part(norm) else Kind.TEXT
+    return Kind.UNIT if unit else Kind.TEXT if _LETTER.search(squashed) else Kind.QUIET

@@ -22,7 +22,7 @@ _KINDS = (
     | dict.fromkeys(_UNITS.duration, "DURATION")
     | dict.fromkeys(_UNITS.limit, "LIMIT")
 )
-_SAID_UNITS = {"月": "个月", "工作日": "个工作日", "小时": "个小时"}
+_SAID_UNITS = {"月": "个月", "工作日": "个工作日"}
 
 
 def _unit_pattern() -> str:
@@ -56,6 +56,7 @@ _NUMBER = re.compile(
 _HALF = re.compile(r"半(?:年|个?月|天)(?<![上下大多前后一两三每].[年月天])(?<![上下大多前后一两三每].个月)(?![报度刊])")
 _PERCENT = re.compile(rf"百分之([{_HAN}]{{1,6}}(?:点[{_HAN}]{{1,4}})?)")
 _FIXED = re.compile("|".join(_WORDS.not_count.fixed))
+_CLOCK = frozenset("时点:")
 _OPENERS = frozenset("“‘《")
 _VAGUE = re.compile("[余多 ]")
 _CURRENCY = re.compile(r"(?:人民币|[¥￥]) ?$")
@@ -93,12 +94,14 @@ def _quantity(shadow: str, match: re.Match[str]) -> Mention | None:
     kind = _KINDS[unit] if unit else "COUNT"
     if kind in ("DURATION", "LIMIT"):
         return _duration(shadow, start, end, number, unit, value)
-    approx = about is not None or over is not None or "余" in scale or "多" in scale
+    approx = about is not None or over is not None or "余" in scale or "多" in scale or number in ("百", "千")
     if kind == "MONEY":
         currency = _CURRENCY.search(shadow, max(0, start - 4), start)
         return Mention("MONEY", currency.start() if currency else start, end, value, unit, approx)
     if before in _OPENERS and not shadow.startswith(("”", "’"), end):
         return None  # a name: “三个一”
+    if unit == "分" and before in _CLOCK:
+        return None
     if number[0] in _HEAD and _is_no_count(shadow, start, end, number, unit):
         return None
     ranged = _range(shadow, start) if before in _JOINS else None

@@ -23,7 +23,7 @@ _HAN = "〇零一二三四五六七八九"
 _Y = rf"(?:(?:1 ?9|2 ?0) ?[0-9] ?[0-9]|[二2][〇零0][{_HAN}0-9]{{2}}|[一1][九9][{_HAN}0-9]{{2}})"
 _M = r"(?:1 ?[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])"
 _D = r"(?:[12] ?[0-9]|3 ?[01]|0?[1-9]|三十一?|二?十[一二三四五六七八九]?|[一二三四五六七八九])"
-_PART = r"(?P<part>上半年|下半年|第?[一二三四1-4] ?季度)"
+_PART = r"(?P<part>上半年|下半年|(?:第|前)?[一二三四1-4] ?季度)"
 _EDGE = r"(?:年?[底末]|年?初(?![步级审中次心任始]))"
 _SEP = r" ?[-./—–] ?"
 _AFTER_MONTH = rf"(?: ?(?P<d>{_D}) ?(?:日|号(?!文))|份|[底末初]|[上中下]旬)"
@@ -31,10 +31,10 @@ _AFTER_MONTH = rf"(?: ?(?P<d>{_D}) ?(?:日|号(?!文))|份|[底末初]|[上中�
 # The ways to print one date. 年 and 月 may be lost between digits: 20086月, 201211日.
 _FORMS = (
     rf"(?P<y>{_Y}) ?(?:年 ?|(?=[0-9]{{1,2}} ?月))(?P<m>{_M}) ?月{_AFTER_MONTH}?",
+    rf"(?P<y>{_Y}) ?(?:年(?=3[2-9]|[4-9][0-9]|[0-9]{{3}}))?(?P<md>[0-9]{{2,4}}) ?日",
     rf"(?P<y>{_Y}) ?年(?: ?{_PART}|度|{_EDGE}|(?![级代限龄]))",
     rf"(?P<y>{_Y}){_SEP}(?P<m>1[0-2]|0?[1-9]){_SEP}(?P<d>[12][0-9]|3[01]|0?[1-9])(?:日|(?![0-9])|(?=[0-9]{{1,2}}:[0-9]{{2}}))",
     rf"(?P<y>{_Y})-(?P<m>1[0-2]|0[1-9])(?![0-9年.-])",
-    rf"(?P<y>{_Y}) ?(?P<md>[0-9]{{2,4}}) ?日",
     rf"(?P<r>{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![纪龄])"
     rf"(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月{_AFTER_MONTH}?)?",
     rf"(?P<m>{_M}) ?月(?:{_AFTER_MONTH}|(?<=[0-9]月)|(?<=[0-9] 月))",
@@ -49,7 +49,7 @@ _SHORT_RANGES = (
     rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M}) ?月 ?(?P<d>{_D}){_TO}(?P<d2>{_D}) ?日",
 )
 # Between two full dates: 至, 起至, 零时至, 《条例》施行之日起,至.
-_JOIN = r"(?: ?(?:零时)?(?:起|始)?[,、]?|[^。;\n0-9]{1,24}?之日起?[,、]?) ?(?:至|到|[-—–─~]{1,2}) ?"
+_JOIN = r"(?: ?(?:(?:[零〇]|[0-9]{1,2}) ?时)?(?:起|始)?[,、]?|[^。;\n0-9]{1,24}?之日起?[,、]?) ?(?:至|到|[-—–─~]{1,2}) ?"
 
 
 def _any(*forms: str) -> str:
@@ -66,19 +66,22 @@ _READ_ONE = tuple(re.compile(form) for form in (*_FORMS, _LAST_DAY))
 _DIGITS_START = re.compile(
     rf"[0-9{_HAN}十元第](?:"
     r"(?<=[0-9])(?<![0-9].)(?=[0-9 ]{0,8}(?:[年月日]|(?<=[0-9]{4}) ?[-./—–~至到]|[-—–~至到]{1,2} ?[0-9]{1,4} ?[年月]))"
-    rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?<![上下每].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
+    rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?<![上下每前].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
 )
 _WORD_START = re.compile(
-    rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{'|'.join(f'(?<={word})' for word in _RELATIVE)})"
+    rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{'|'.join(f'(?<={word})(?<!以{word})' for word in _RELATIVE)})"
 )
 _WORD_LENGTHS = sorted({len("上半年"), len("年"), *map(len, _RELATIVE)}, reverse=True)
 
 _CLOCK = re.compile(rf"(?:{'|'.join(_WORDS.clock)})[是为]?[: ]{{0,3}}$")
+_PLAN = re.compile(rf"[^,。;\n]{{0,12}}(?:{'|'.join(_WORDS.plans)})")
+_YEARS = re.compile(r"[0-9]{4}/[0-9]{4}")
 _AHEAD = re.compile("|".join(_WORDS.ahead))
-_SENTENCE_END = re.compile(r"[。\n]")
+_REACH = 1000  # characters after which a date's year is no longer taken for another's
 _OPENING = re.compile(r"(?:^|[。\n])[\s(一二三四五六七八九十0-9、.)]*[截至在到自从]*$")
 _PARTS = {"上半年": (1, 6), "下半年": (7, 12)}
-_PARTS |= {f"{c}季度": (i * 3 - 2, i * 3) for cs in ("一二三四", "1234") for i, c in enumerate(cs, 1)}
+for _i, _cs in enumerate(("一1", "二2", "三3", "四4"), 1):
+    _PARTS |= {f"{c}季度": (_i * 3 - 2, _i * 3) for c in _cs} | {f"前{c}季度": (1, _i * 3) for c in _cs}
 _TO_DIGITS = {ord(c): str(i) for i, c in enumerate("零一二三四五六七八九")} | {ord("〇"): "0", ord(" "): ""}
 
 
@@ -103,13 +106,20 @@ def find(shadow: str) -> Iterator[Mention]:
         match = _DATE.match(shadow, start.start()) if start.start() >= at else None
         if match:
             at = match.end()
-            if not _CLOCK.search(shadow, max(0, match.start() - 9), match.start()):
+            if not _is_name(shadow, match):
                 yield Mention("DATE", match.start(), at, _value(match[0], None, None))
     for word in _WORD_START.finditer(shadow):
         tries = (_DATE.match(shadow, max(0, word.end() - length)) for length in _WORD_LENGTHS)
         match = next(filter(None, tries), None)
         if match:
             yield Mention("DATE", match.start(), match.end(), _value(match[0], None, None))
+
+
+def _is_name(shadow: str, match: re.Match[str]) -> bool:
+    """Whether the date is the reader's clock, or the years that a plan is named by (2021-2025年…规划)."""
+    if _YEARS.fullmatch(_value(match[0], None, None) or "") and _PLAN.match(shadow, match.end()):
+        return True
+    return _CLOCK.search(shadow, max(0, match.start() - 9), match.start()) is not None
 
 
 def resolve(mentions: Sequence[Mention], shadow: str, year: int | None) -> list[Mention]:
@@ -124,16 +134,14 @@ def resolve(mentions: Sequence[Mention], shadow: str, year: int | None) -> list[
       year: the year reported on; None leaves open what depends on it.
     """
     out: list[Mention] = []
-    spoken: int | None = None
-    spoken_at = 0
+    spoken, reach = None, 0
     for mention in mentions:
         if mention.label == "DATE":
             if mention.value is None:
-                if spoken is not None and _SENTENCE_END.search(shadow, spoken_at, mention.start):
-                    spoken = None
-                mention = _resolved(mention, shadow, spoken, year)
-            if _governs(mention, shadow):
-                spoken, spoken_at = int(str(mention.value).split("/")[-1][:4]), mention.end
+                mention = _resolved(mention, shadow, spoken if mention.start < reach else None, year)
+            governed = _governed(mention, shadow)
+            if governed:
+                spoken, reach = int(str(mention.value).split("/")[-1][:4]), governed
         out.append(mention)
     return out
 
@@ -145,11 +153,19 @@ def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | Non
     return replace(mention, value=_value(shadow[mention.start : mention.end], spoken, year))
 
 
-def _governs(mention: Mention, shadow: str) -> bool:
-    """Whether what follows in the sentence is of this date's year: it is a month or day, or opens the sentence."""
+def _governed(mention: Mention, shadow: str) -> int:
+    """How far partial dates take this date's year, or 0.
+
+    To the end of the line that it opens (2015年工作打算:1.…2.上半年…), or of the sentence that it opens or names a month in.
+    """
     if mention.value is None:
-        return False
-    return "-" in str(mention.value) or _OPENING.search(shadow, max(0, mention.start - 12), mention.start) is not None
+        return 0
+    opening = _OPENING.search(shadow, max(0, mention.start - 12), mention.start)
+    if opening is None and "-" not in str(mention.value):
+        return 0
+    ends = "\n" if opening and not opening[0].startswith("。") else "\n。"
+    stops = [at for end in ends if (at := shadow.find(end, mention.end, mention.end + _REACH)) >= 0]
+    return min(stops, default=mention.end + _REACH)
 
 
 @lru_cache(maxsize=4096)
