@@ -31,10 +31,8 @@ def counts(text: str) -> list[Mention]:
 
 def fact(text: str, quote: str, indicator: str, value: float, unit: str = "件", **fields: object) -> Fact:
     start = text.index(quote)
-    plain = Fact(
-        indicator, value, unit, approx=False, start=start, end=start + len(quote), scope="own", year=2022, status="fact",
-        cumulative=False, confidence=0.9, used=True,
-    )  # fmt: skip
+    end = start + len(quote)
+    plain = Fact(indicator, value, unit, False, start, end, "own", 2022, "fact", False, confidence=0.9, used=True)
     return replace(plain, **fields)  # type: ignore[arg-type]
 
 
@@ -59,16 +57,14 @@ def reviews(**cells: float | None) -> Table:
     return table("review_litigation", {tuple(name.split("__")): value for name, value in cells.items()})  # type: ignore[misc]
 
 
-def evidence(text: str, *tables: Table, facts: Sequence[Fact] = (), kind: str = "department") -> Evidence:
+def evidence(text: str, *tables: Table, facts: Sequence[Fact] = ()) -> Evidence:
     lines = [m.span() for m in re.finditer(r"[^\n]+", text)]
     segments = [Segment(start, end, 1 if text[start] in HAN else None, "preamble") for start, end in lines]
-    return Evidence(tables, facts, {}, text, counts(text), segments, 2022, 2022, None, "county", kind)
+    return Evidence(tables, facts, {}, text, counts(text), segments, 2022, 2022, None, "county", "department")
 
 
-def checks(
-    text: str, check_id: str, *tables: Table, facts: Sequence[Fact] = (), kind: str = "department"
-) -> list[Check]:
-    return [c for c in run_checks(evidence(text, *tables, facts=facts, kind=kind)) if c.id == check_id]
+def checks(text: str, check_id: str, *tables: Table, facts: Sequence[Fact] = ()) -> list[Check]:
+    return [c for c in run_checks(evidence(text, *tables, facts=facts)) if c.id == check_id]
 
 
 def statuses(found: Sequence[Check]) -> list[str]:
@@ -93,7 +89,7 @@ RECEIVED = "2022年,我局共收到政府信息公开申请13件。"
     ],
 )
 def test_received(printed: float | None, changes: dict[str, object], status: list[str]) -> None:
-    stated = fact(RECEIVED, "13件", "requests_received", 13, **changes)
+    stated = replace(fact(RECEIVED, "13件", "requests_received", 13), **changes)  # type: ignore[arg-type]
     found = checks(RECEIVED, "P-01", requests(requests_received=printed), facts=[stated])
     assert statuses(found) == status
     if status == ["fail"]:

@@ -30,7 +30,7 @@ def table(form: str, values: Values | None = None, default: float | None = 0, un
 
 
 def check(
-    *tables: Table, year: int = 2022, level: str = "county", kind: str = "department", **indicators: float
+    *tables: Table, year: int = 2022, level: str | None = "county", kind: str | None = "department", **indicators: float
 ) -> list[Check]:
     return run_checks(Evidence(tables, (), indicators, "", (), (), year, year, None, level, kind))
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 import nianbao
+from nianbao.cli import app
 
 ROOT = Path(__file__).parents[1]
 Python = Callable[..., "subprocess.CompletedProcess[bytes]"]
@@ -58,6 +59,7 @@ def test_reads_without_the_extras_and_says_which_one_is_missing(python: Python, 
 import sys
 sys.modules.update(dict.fromkeys(["jieba", "sklearn", "spacy", "torch"]))  # None: importing them fails
 import nianbao
+from nianbao.cli import app
 assert nianbao.extract({report!r}).status == "ok"
 try:
     nianbao.load
@@ -97,6 +99,20 @@ def third_parties(path: Path) -> set[str]:
 @pytest.mark.skipif(find_spec("spacy") is None, reason="needs the extra spacy")
 def test_load_gives_a_pipeline() -> None:
     assert nianbao.load().pipe_names
+
+
+@pytest.mark.skipif(find_spec("spacy") is None, reason="needs the extra spacy")
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL))
+def test_readme_shows_what_works(code: str, tmp_path: Path, report: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "report.txt").write_text(report, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+
+
+def test_readme_names_commands_that_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"`?nianbao ([a-z]+) ", readme)) - {"reads"}
+    assert shown == {command.callback.__name__ for command in app.registered_commands if command.callback}
 
 
 @pytest.mark.slow

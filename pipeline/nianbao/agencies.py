@@ -14,6 +14,7 @@ from functools import cache
 from typing import get_args
 
 from nianbao import regions
+from nianbao.catalogue import CatalogueError
 from nianbao.catalogue.agencies import Agencies, Generic, Kind, Level, agencies
 from nianbao.regions import Hints, Place
 
@@ -84,28 +85,36 @@ class _Words:
 
 @cache
 def _words() -> _Words:
+    """Compiles the catalogue.
+
+    Raises:
+      CatalogueError: when it does not validate, or one of its regular expressions is none.
+    """
     known = agencies()
-    organs, corps, town = known.organs, known.corps, known.township
     new, old = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
     for reform in known.reforms:
         for before in reform.old:
             new[before] += reform.new
         for after in reform.new:
             old[after] += reform.old
+    organs, corps, town = known.organs, known.corps, known.township
     ends, rest, zones = _any(town.ends), "|".join(town.rest), _any(organs.zones)
-    return _Words(
-        known=known,
-        town=re.compile(f"(?:人民政府)?(?P<town>(?P<core>.{{1,12}}?)(?:{ends}))(?=$|{rest})"),
-        field=re.compile(f"(?:{_any(organs.fields)})(?={_any(organs.after_field)})"),
-        part=re.compile(_any(organs.parts)),
-        tail=re.compile(f"(?<!^)(?:{_any(organs.tails)})$"),
-        zone=re.compile(zones),
-        park=re.compile(f"(?:{zones})(?:{_any(organs.zone_bodies)})?$"),
-        corps=re.compile(f"(?:{corps.name}(?:{corps.division})?|{corps.division})(?P<regiment>{corps.regiment})?"),
-        heads=sorted((*known.nation.heads, *known.nation.dropped), key=len, reverse=True),
-        new=dict(new),
-        old=dict(old),
-    )
+    try:
+        return _Words(
+            known=known,
+            town=re.compile(f"(?:人民政府)?(?P<town>(?P<core>.{{1,12}}?)(?:{ends}))(?=$|{rest})"),
+            field=re.compile(f"(?:{_any(organs.fields)})(?={_any(organs.after_field)})"),
+            part=re.compile(_any(organs.parts)),
+            tail=re.compile(f"(?<=.)(?:{_any(organs.tails)})$"),
+            zone=re.compile(zones),
+            park=re.compile(f"(?:{zones})(?:{_any(organs.zone_bodies)})?$"),
+            corps=re.compile(f"(?:{corps.name}(?:{corps.division})?|{corps.division})(?P<regiment>{corps.regiment})?"),
+            heads=sorted((*known.nation.heads, *known.nation.dropped), key=len, reverse=True),
+            new=dict(new),
+            old=dict(old),
+        )
+    except re.error as why:
+        raise CatalogueError(f"catalogue/agencies.toml: {why}") from why
 
 
 def _any(words: Iterable[str]) -> str:
@@ -171,7 +180,7 @@ def _rehoused(read: _Name, place: Place | None, moves: Callable[[Place], Sequenc
     if place is None or not (read.town or read.organ in _words().known.organs.of_government):
         return ()
     moved = moves(place)
-    if read.town and (len(moved) > 1 or any(p.first <= place.last and place.first <= p.last for p in moved)):
+    if read.town and (len(moved) > 1 or any(place.first <= p.last < place.last for p in moved)):
         return ()
     return tuple(read.front + p.name + read.town + read.organ for p in moved if p.name != place.name)
 

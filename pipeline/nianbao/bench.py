@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +20,11 @@ import jieba
 
 from nianbao import engine
 from nianbao.train import marked
+from nianbao.train.augment import Example, varied
 
 # years stay, or a report would lose its own; so does 0, which says that there is nothing
 _DIGIT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|[1-9]")
-_SERIALISE = "serialise"
+_REST = ("record", "serialise")  # what follows the stages: the models of the record, and its JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,13 @@ class Result:
 
 def read_texts(paths: Iterable[str]) -> list[str]:
     """The texts of reports; of marked ones (`NAME.mr.txt`) without their marks. What holds no text is left out."""
-    sources = (marked.read(Path(path)).data if ".mr." in Path(path).name else Path(path).read_bytes() for path in paths)
-    texts = (engine.extract(source, with_text=True).text for source in sources)
-    return [text for text in texts if text]
+    return [text for path in paths if (text := _text(path))]
+
+
+def _text(path: str) -> str | None:
+    if ".mr." in Path(path).name:
+        return engine.extract(marked.read(Path(path)).data, with_text=True).text
+    return engine.extract_file(path, with_text=True).text
 
 
 def run(texts: Sequence[str], *, rounds: int, seed: int) -> Result:
@@ -73,19 +77,21 @@ def run(texts: Sequence[str], *, rounds: int, seed: int) -> Result:
     """
     jieba.setLogLevel("ERROR")
     jieba.initialize()
-    rewrite = _Rewriter(texts, random.Random(seed))
-    sides: list[tuple[Callable[[str], object], list[float]]] = [(_record, ours := []), (jieba.lcut, theirs := [])]
-    stages: dict[str, float] = defaultdict(float)
+    examples, rng = [_example(text) for text in texts], random.Random(seed)
+    ours: list[float] = []
+    theirs: list[float] = []
+    sides: list[tuple[Callable[[str], object], list[float]]] = [(_record, ours), (jieba.lcut, theirs)]
+    stages = dict.fromkeys((*engine.STAGES, *_REST), 0.0)
     for number in range(rounds):
-        fresh = rewrite()
+        fresh = _rewritten(examples, rng)
         for read, seconds in sides if number % 2 else reversed(sides):
             _forget()
             start = process_time()
             for text in fresh:
                 read(text)
             seconds.append(process_time() - start)
-        _time_stages(rewrite(), stages)
-    return Result(len(texts), sum(map(len, texts)), ours, theirs, dict(stages))
+        _time_stages(_rewritten(examples, rng), stages)
+    return Result(len(texts), sum(map(len, texts)), ours, theirs, stages)
 
 
 def _record(text: str) -> str:
@@ -93,7 +99,7 @@ def _record(text: str) -> str:
 
 
 def _time_stages(texts: Iterable[str], stages: dict[str, float]) -> None:
-    """Adds the CPU seconds of each stage, the last of which is writing the record as JSON."""
+    """Adds the CPU seconds of each stage, and of what follows them."""
     last = 0.0
 
     def done(stage: str) -> None:
@@ -106,9 +112,9 @@ def _time_stages(texts: Iterable[str], stages: dict[str, float]) -> None:
     for text in texts:
         last = process_time()
         report = engine.extract(text, timer=done)
-        done("record")
+        done(_REST[0])
         report.model_dump_json()
-        done(_SERIALISE)
+        done(_REST[1])
 
 
 def _forget() -> None:
@@ -120,39 +126,18 @@ def _forget() -> None:
                     value.cache_clear()
 
 
-class _Rewriter:
-    """Makes other texts of the same length and kind: new digits, and the names of places and persons exchanged.
+def _example(text: str) -> Example:
+    """A text with its names, as they are read."""
+    return Example(text, tuple((e.label, e.start, e.end) for e in engine.extract(text).entities), ())
 
-    A name is replaced by another of its class and length from the same texts, so that the new text is one that could
-    have been written; the sums of its tables no longer hold, which makes the checks work more, not less.
+
+def _rewritten(examples: Iterable[Example], rng: random.Random) -> list[str]:
+    """The texts with other names and digits, as somebody could have written them.
+
+    The sums of their tables no longer hold, which gives the checks more to do, not less.
     """
-
-    def __init__(self, texts: Sequence[str], rng: random.Random) -> None:
-        self.texts, self.rng = texts, rng
-        self.classes: dict[tuple[str, int], list[str]] = defaultdict(list)
-        for kind, name in sorted({found for text in texts for found in _names(text)}):
-            self.classes[kind, len(name)].append(name)
-        every = sorted({name for names in self.classes.values() for name in names}, key=len, reverse=True)
-        self.pattern = re.compile("|".join([*map(re.escape, every), _DIGIT.pattern]))
-
-    def __call__(self) -> list[str]:
-        """All texts once more, as nobody has seen them."""
-        exchange: dict[str, str] = {}
-        for names in self.classes.values():
-            exchange |= zip(names, self.rng.sample(names, len(names)), strict=True)
-        return [self.pattern.sub(lambda match: self._other(match[0], exchange), text) for text in self.texts]
-
-    def _other(self, found: str, exchange: Mapping[str, str]) -> str:
-        return self.rng.choice("123456789") if len(found) == 1 else exchange.get(found, found)
+    return [_DIGIT.sub(lambda match: _other(match[0], rng), varied(example, rng).shadow) for example in examples]
 
 
-def _names(text: str) -> Iterable[tuple[str, str]]:
-    """The names that a text holds, by class: persons, places by level, long and short (百色市, 百色)."""
-    report = engine.extract(text)
-    yield from (("person", e.text) for e in report.entities if e.label == "PERSON" and len(e.text) > 1)
-    if report.agency:
-        for level, name in report.agency.region:
-            if level != "code" and name:
-                yield level, name
-                if len(name) > 2:
-                    yield level, name[:-1]
+def _other(found: str, rng: random.Random) -> str:
+    return rng.choice("123456789") if len(found) == 1 else found

@@ -128,10 +128,9 @@ def _read(document: Document, origin: record.Origin, clock: _Clock, with_text: b
         fields |= build.report_part(found)
         warnings += concluded(identity, found.checks, others)
     status: record.Status = "not_a_report" if kind in NOT_REPORTS else "ok"
-    report = record.Report(
-        producer=producer(), source=origin, status=status, kind=kind, text=document.text if with_text else None,
-        warnings=[_notice(document, w) for w in warnings], **fields,
-    )  # fmt: skip
+    notices = [_notice(document, w) for w in warnings]
+    fields |= {"producer": producer(), "source": origin, "status": status, "kind": kind, "warnings": notices}
+    report = record.Report.model_validate({**fields, "text": document.text if with_text else None})
     clock.done("assemble")
     return report
 

@@ -106,7 +106,10 @@ def _sections(doc: Doc) -> Doc:
     """Puts the labelled paragraphs on the Doc, as the span group `sections`."""
     layers = doc.user_data.get(_LAYERS)
     found = layers.sections() if layers else []
-    spans = [doc.char_span(*layers.at(s), label=s.label, alignment_mode="expand") for s in found] if layers else []
+    spans = []
+    for part in found:
+        start, end = layers.at(part)
+        spans.append(doc.char_span(start, end, label=part.label, alignment_mode="expand"))
     doc.spans[SECTIONS] = [s for s in spans if s is not None]
     return doc
 
@@ -122,7 +125,7 @@ def load() -> Language:
     """A Chinese pipeline with the tagger and the section classifier as components."""
     register()
     nlp = spacy.blank("zh")
-    nlp.tokenizer = Tokeniser(nlp.vocab)  # type: ignore[assignment]
+    nlp.tokenizer = Tokeniser(nlp.vocab)
     nlp.add_pipe("nianbao_entities")
     nlp.add_pipe("nianbao_sections")
     return nlp

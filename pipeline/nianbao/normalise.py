@@ -71,7 +71,9 @@ def shadow_of(text: str) -> tuple[str, OffsetMap]:
 
 def _cut(shadow: str, cuts: list[tuple[int, int]]) -> tuple[str, OffsetMap]:
     """Takes the (sorted, disjoint) stretches out of the shadow and notes the shift behind each."""
-    pieces, edits, last, kept = [], [], 0, 0
+    pieces: list[str] = []
+    edits: list[tuple[int, int]] = []
+    last = kept = 0
     for start, end in cuts:
         pieces.append(shadow[last:start])
         kept += start - last

@@ -77,8 +77,7 @@ def _han(text: str) -> int | None:
             if count is None:
                 return None
             # 三万五 is 35,000
-            short = len(tail) == 1 and 0 < _DIGITS.get(tail, 0)
-            if short:
+            if len(tail) == 1 and _DIGITS.get(tail, 0) > 0:
                 return total + count * _LARGE[mark] + _DIGITS[tail] * _LARGE[mark] // 10
             total, rest = total + count * _LARGE[mark], tail
     small = _below_ten_thousand(rest) if rest else 0
@@ -86,7 +85,7 @@ def _han(text: str) -> int | None:
 
 
 def _below_ten_thousand(text: str) -> int | None:
-    """千, 百 and 十 in falling order; the last digit after 百 or 千 counts tenths of it (一百二) unless 零 stands before."""
+    """千, 百 and 十 in falling order; a last digit right after 百 or 千 counts tenths of it (一百二 is 120)."""
     total, floor, digit, zero = 0, 10_000, None, False
     for c in text:
         unit = _SMALL.get(c)

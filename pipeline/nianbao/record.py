@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA = "nianbao.report/1"
+SCHEMA: Literal["nianbao.report/1"] = "nianbao.report/1"
 
 Status = Literal["ok", "partial", "not_a_report", "failed"]
 Source = Literal["prose", "zero", "table", "metadata", "title", "derived"]

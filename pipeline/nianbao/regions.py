@@ -193,7 +193,8 @@ def area_code_places(code: str) -> tuple[Place, ...]:
 @cache
 def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, bool], ...]]:
     """The matcher over all names, and for each name whether it is a full one."""
-    known = tuple((name, any(_known(row)[0] == name for row in rows)) for name, rows in _table().by_name.items())
+    full = {_known(row)[0] for row in _table().rows}
+    known = tuple((name, name in full) for name in names())
     return AhoCorasick([name for name, _ in known], matchkind=MatchKind.LeftmostLongest, store_patterns=False), known
 
 

@@ -11,7 +11,7 @@ from nianbao.check.arithmetic import check_sheet, flatten
 from nianbao.check.breakdown import check_breakdowns
 from nianbao.check.claims import check_claims
 from nianbao.check.evidence import CellRef, Check, Evidence, Place, Severity, SpanRef, Status
-from nianbao.check.relations import ranks, relations
+from nianbao.check.relations import describe, ranks
 from nianbao.check.wording import check_wording
 
 __all__ = [
@@ -33,13 +33,3 @@ def run_checks(evidence: Evidence) -> list[Check]:
     place = ranks()
     checks.sort(key=lambda check: place[check.id])
     return checks
-
-
-def describe(check_id: str) -> tuple[str, str]:
-    """What a relation demands, in Chinese and in English.
-
-    Raises:
-      KeyError: no relation of this catalogue has the id.
-    """
-    relation = relations().relations[ranks()[check_id]]
-    return relation.zh, relation.en

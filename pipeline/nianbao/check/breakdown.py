@@ -63,17 +63,22 @@ def check_breakdowns(evidence: Evidence) -> Iterator[Check]:
     number: Counter[str] = Counter()
     shadow = evidence.shadow
     known: list[_Count] = []
-    items: list[_Item] = []
+    standing: list[_Item] = []
     for before, counts in _sentences(evidence):
         units = [mention.unit for mention, _ in counts]
         # a list has a unit twice, a share has %
         if len(units) == 1 or (len(set(units)) == len(units) and "%" not in units):
             continue
-        ahead, items = items if before is known else _items(shadow, before), _items(shadow, counts)
-        known = counts
+        ahead, items = standing if before is known else _items(shadow, before), _items(shadow, counts)
+        known, standing = counts, items
         for found in _check_sentence(shadow, ahead, items):
             number[found.id] += 1
             yield _check(found, str(number[found.id]))
+            if found.id != "P-09":
+                # the next sentence may split up the same total once more, never the parts
+                place = found.place
+                rest = [item for item in standing if not place.start <= item.mention.start < place.end]
+                standing = rest or [*ahead]
 
 
 def _check(found: _Finding, instance: str) -> Check:

@@ -210,9 +210,11 @@ def programs() -> Mapping[str, Program]:
             raise _fault(relation.id, f"unknown forms {sorted(unknown)}")
         if unknown := set(relation.indicators) - known:
             raise _fault(relation.id, f"unknown indicators {sorted(unknown)}")
+    cells = [{f"{cell.row}.{cell.column}" for cell in program.cells} for program in compiled.values()]
     for entry in catalog.sums:
-        if not any(entry.id in program.figures for program in compiled.values()):
-            raise _fault(f"sum {entry.id}", "no form has all of its cells")
+        for wanted in (entry.cells, *(difference.cells for difference in (*entry.more, *entry.less))):
+            if not any(have.issuperset(wanted) for have in cells):
+                raise _fault(f"sum {entry.id}", f"no form has all of {wanted}")
     return compiled
 
 
@@ -232,6 +234,16 @@ def severity(check: str) -> Severity:
 def ranks() -> Mapping[str, int]:
     """Relation id to its place in the catalogue."""
     return {relation.id: i for i, relation in enumerate(relations().relations)}
+
+
+def describe(check: str) -> tuple[str, str]:
+    """What a relation demands, in Chinese and in English.
+
+    Raises:
+      KeyError: no relation of this catalogue has the id.
+    """
+    relation = relations().relations[ranks()[check]]
+    return relation.zh, relation.en
 
 
 def _fault(where: str, what: str) -> CatalogueError:

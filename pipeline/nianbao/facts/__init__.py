@@ -7,6 +7,7 @@ several facts becomes the indicator is decided in `assemble`, where the tables a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -74,9 +75,9 @@ class _Paragraph:
         sentence = self.sentence(start)
         aside = self.aside(start)
         keyed = Keyed(aside, max(sentence, previous), sentence, start, end)
-        where = self.setting(start, end)
         near = [f for f in found if f.start >= self.base + sentence and f.unit == mention.unit]
-        if near and (keyed.sums or keyed.own_part or (keyed.compares and where.year != self.reporter.year)):
+        where = self.setting(start, end) if near else None
+        if where and (keyed.sums or keyed.own_part or (keyed.compares and where.year != self.reporter.year)):
             # 合计150元 sums the parts before it, 其中局机关412条 is our own part of them, 上年为4件 another year's
             last = near[-1].indicator
             if keyed.sums:
@@ -86,6 +87,7 @@ class _Paragraph:
         if read is None:
             return []
         indicators, total, confidence = read
+        where = where or self.setting(start, end)
         used = self.counts(where) and not (self.segment.label in _SOFT and not total)
         if total and keyed.is_part:
             used = used and "D" in keyed.left  # 其中2011年新增N条 is the year's own part of a longer sum
@@ -139,7 +141,7 @@ class _Paragraph:
         return setting(self.aside(start), base, sentence, start, end, mentions, self.reporter, self.shadow)
 
     def sentence(self, at: int) -> int:
-        return max(e for e in self.ends if e <= at)
+        return self.ends[bisect_right(self.ends, at) - 1]
 
     def topic(self, start: int, end: int) -> str:
         """What the clause speaks of: the last cue before the number, else one right behind it, else the label."""

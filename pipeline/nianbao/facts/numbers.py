@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from nianbao.document import Mention
 from nianbao.facts.context import cues
@@ -11,6 +12,7 @@ from nianbao.facts.rules import NumberRule, rules
 _LEFT, _RIGHT, _WIDE = 40, 28, 70
 # two spaces part a heading from the text glued to it
 _DELIMITER = re.compile(r"[,:()]|\s{2,}")
+_SENTENCE_END = re.compile("[;。!?\n]")
 _RIGHT_END = re.compile(r"[,:;。()、!?\nN]")
 _NOISE = re.compile("[\\s“”\"'‘’「」]+")
 _RUN = re.compile("D+|N+")
@@ -26,21 +28,41 @@ _CERTAIN, _EXTENDED = 0.93, 0.85
 
 
 class Keyed:
-    """A number with the keys that the words around it make."""
+    """A number with the keys that the words around it make; the longer keys only when a rule asks for them."""
 
     def __init__(self, text: str, left: int, sentence: int, start: int, end: int) -> None:
         """`left`: where the words before the number begin (behind the previous number); offsets in the paragraph."""
         stretch = text[max(left, start - _LEFT) : start]
         cut = max((m.end() for m in _DELIMITER.finditer(stretch)), default=0)
-        right = _RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0]
+        self._text, self._sentence, self._start, self._end = text, sentence, start, end
+        self._right = _squash(_RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0])
         self.left = _squash(stretch[cut:]).lstrip("、")
-        self.plain = f"{self.left}#{_squash(right)}"
-        before = _squash(text[max(sentence, start - _LEFT) : start])
-        self.sentence = _squash(text[sentence:start])
-        self.extended = f"{before}#{_squash(right)}"
-        rest = re.split("[;。!?\n]", text[end : end + _WIDE], maxsplit=1)[0]
-        self.wide = f"{self.left}#{_squash(rest)}"
-        self.is_part = self.left.startswith("其中") or before.endswith("其中")
+        self.plain = f"{self.left}#{self._right}"
+
+    @cached_property
+    def _before(self) -> str:
+        return _squash(self._text[max(self._sentence, self._start - _LEFT) : self._start])
+
+    @cached_property
+    def sentence(self) -> str:
+        """The sentence up to the number."""
+        return _squash(self._text[self._sentence : self._start])
+
+    @cached_property
+    def extended(self) -> str:
+        """The key that runs back over the clauses and numbers before."""
+        return f"{self._before}#{self._right}"
+
+    @cached_property
+    def wide(self) -> str:
+        """The key that runs on to the end of the sentence."""
+        rest = _SENTENCE_END.split(self._text[self._end : self._end + _WIDE], maxsplit=1)[0]
+        return f"{self.left}#{_squash(rest)}"
+
+    @property
+    def is_part(self) -> bool:
+        """Whether the number is introduced as a part of the one before (其中)."""
+        return self.left.startswith("其中") or self._before.endswith("其中")
 
     @property
     def sums(self) -> bool:
@@ -91,8 +113,8 @@ def read_number(
 
 
 def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int | None) -> NumberRule | None:
-    for rule in rules().numbers:
-        if mention.unit not in rule.units or (rule.topics and not rule.topics & about):
+    for rule in rules().numbers.get(mention.unit, ()):
+        if rule.topics and not rule.topics & about:
             continue
         if year is not None and not rule.years[0] <= year <= rule.years[1]:
             continue

@@ -69,7 +69,7 @@ class WordRule:
 class Rules:
     """All rules, and what tells the topic of a clause."""
 
-    numbers: tuple[NumberRule, ...]
+    numbers: Mapping[str, tuple[NumberRule, ...]]  # by unit, in order of precedence
     zeros: tuple[WordRule, ...]
     free: tuple[WordRule, ...]
     of_all: tuple[WordRule, ...]
@@ -92,7 +92,8 @@ def rules() -> Rules:
         cue = re.compile("|".join(f"(?P<{topic}>{pattern})" for topic, pattern in data["cues"].items()))
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    return Rules(numbers, words["zero"], words["free"], words["all"], words["also"], cue)
+    by_unit = {u: tuple(r for r in numbers if u in r.units) for u in sorted({u for r in numbers for u in r.units})}
+    return Rules(by_unit, words["zero"], words["free"], words["all"], words["also"], cue)
 
 
 def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberRule:

@@ -23,6 +23,7 @@ _SECTION_ZERO = {
     "fees": ("fees_collected",),
     "review_litigation": ("review_total", "litigation_total"),
 }
+_FEE_LABELS = frozenset({"fees", "requests", "other", "proactive"})
 _STATED, _SECTION, _ALL = 0.92, 0.85, 0.85
 
 
@@ -36,15 +37,11 @@ def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[
       (indicator, value, start, end, confidence), offsets in the paragraph; each indicator at most once.
     """
     found: dict[str, tuple[float, int, int, float]] = {}
-    clauses = [(m.start(), m.end()) for m in _CLAUSE.finditer(text)]
-    for i, (start, end) in enumerate(clauses):
-        if _VETO.search(text, start, end):
-            continue
-        previous = clauses[i - 1] if i else (start, start)
-        for indicator, at, stop in _zeros(text, start, end, previous):
+    if _NEGATION.search(text):
+        for indicator, at, stop in _zeros(text):
             found.setdefault(indicator, (0, at, stop, _STATED))
-        for indicator, at, stop in _free(text, start, end, label):
-            found.setdefault(indicator, (0, at, stop, _STATED))
+    for indicator, at, stop in _free(text, label):
+        found.setdefault(indicator, (0, at, stop, _STATED))
     for indicator, value, at, stop in _of_all(text, counted):
         found.setdefault(indicator, (value, at, stop, _ALL))
     if not found and label in _SECTION_ZERO:
@@ -57,19 +54,30 @@ def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[
             yield indicator, value, at, stop, confidence
 
 
-def _zeros(text: str, start: int, end: int, previous: tuple[int, int]) -> Iterator[tuple[str, int, int]]:
+def _zeros(text: str) -> Iterator[tuple[str, int, int]]:
+    """Clause by clause, what is said to be none, with the span of the statement."""
+    previous = (0, 0)
+    for clause in _CLAUSE.finditer(text):
+        start, end = clause.span()
+        negation = _NEGATION.search(text, start, end)
+        if negation and not _VETO.search(text, start, end):
+            yield from _negated(text, (start, end), previous)
+        previous = (start, end)
+
+
+def _negated(text: str, clause: tuple[int, int], previous: tuple[int, int]) -> Iterator[tuple[str, int, int]]:
+    start, end = clause
     for negation in _NEGATION.finditer(text, start, end):
         behind = re.sub("^(?:发生|出现|收到)?N+", "", text[negation.end() : end])  # 无一件, 没有发生一起
         if "N" in behind:
             continue  # 无不予公开,未审结N件: the number tells, not the word
-        behind = (negation.end(), end)
-        if any(_nouns(text, *behind)):
-            for indicator, _, stop in _nouns(text, *behind):
+        nouns = list(_nouns(text, negation.end(), end))
+        if nouns:
+            for indicator, _, stop in nouns:
                 yield indicator, negation.start(), stop
             return
         if _AFTERWARDS.match(text[negation.start() : end].strip()):
-            front = (start, negation.start()) if any(_nouns(text, start, negation.start())) else previous
-            for indicator, at, _ in _nouns(text, *front):
+            for indicator, at, _ in list(_nouns(text, start, negation.start())) or _nouns(text, *previous):
                 yield indicator, at, end
             return
 
@@ -95,13 +103,16 @@ def _search(rule: WordRule, text: str, start: int, end: int) -> re.Match[str] | 
     return rule.match.search(text, start, end)
 
 
-def _free(text: str, start: int, end: int, label: str) -> Iterator[tuple[str, int, int]]:
+def _free(text: str, label: str) -> Iterator[tuple[str, int, int]]:
     for rule in rules().free:
-        match = _search(rule, text, start, end)
-        if match:
+        for match in rule.match.finditer(text):
+            clause = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
+            if (rule.skip and rule.skip.search(clause)) or _VETO.search(clause):
+                continue
             for indicator in rule.indicators:
-                if indicator != "fees_collected" or label in ("fees", "requests", "other", "proactive"):
+                if indicator != "fees_collected" or label in _FEE_LABELS:
                     yield indicator, match.start(), match.end()
+            break
 
 
 def _of_all(text: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
@@ -11,9 +11,10 @@ from nianbao.document import Cell, State
 from nianbao.tables.align import Region, Sheet
 from nianbao.tables.balance import settle
 from nianbao.tables.cells import Token, column_of
+from nianbao.tables.header import header_units, keep_figures, present_columns
 from nianbao.tables.readings import Reading, numbers, read_row, unreadable
 from nianbao.tables.slots import Segment, read_segments
-from nianbao.tables.words import Kind, cell_words
+from nianbao.tables.words import Kind
 
 # A sum of money without a unit anywhere: bodies print 万元 with decimals or below this, yuan above.
 _YUAN_FROM = 10_000
@@ -26,18 +27,27 @@ Cells = Mapping[str, Mapping[str, Cell]]
 
 @dataclass(slots=True)
 class Bound:
-    """The readings of a form by row, the units printed beside its labels, how many numbers found no place."""
+    """The readings of a form by row, the units printed beside its labels, how many numbers found no place.
 
+    `sheet` has only the columns that the table has.
+    """
+
+    sheet: Sheet
     readings: dict[int, Reading] = field(default_factory=dict)
     units: dict[int, str] = field(default_factory=dict)
     unplaced: int = 0
 
 
 def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
-    """Binds the rows of a form, each read from the values between its label and the next."""
-    sheet = region.sheet
-    bound = Bound()
+    """Binds the rows of a form, each read from the values between its label and the next.
+
+    Raises:
+      UndecidedColumn: the table has several columns of figures where the form has one.
+    """
     found = read_segments(tokens, region)
+    keep_figures(tokens, region, found)
+    sheet = present_columns(tokens, region, found)
+    bound = Bound(sheet)
     shift = _Shift(sheet, found, shadow)
     for segment in found:
         _cut_words(segment, len(sheet.columns[segment.rows[0]]) if segment.own else 0)
@@ -53,7 +63,7 @@ def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
 class _Shift:
     """Where the columns of a table begin, for rows that have blank cells on both sides of their numbers."""
 
-    def __init__(self, sheet: Sheet, found: list[Segment], shadow: str) -> None:
+    def __init__(self, sheet: Sheet, found: Sequence[Segment], shadow: str) -> None:
         self.sheet, self.found, self.shadow = sheet, found, shadow
         self._first: int | None = None
 
@@ -135,24 +145,20 @@ def _shares(groups: list[list[Token]], flat: list[Token], widths: list[int], *, 
 
 
 def form_cells(region: Region, bound: Bound, tokens: list[Token]) -> Cells:
-    """All cells of a form, row by row in printed order."""
+    """All cells of a form, row by row in printed order; absent rows and columns are missing."""
     sheet = region.sheet
-    header_units = _header_units(tokens, region)
+    units = header_units(tokens, region)
     cells: dict[str, dict[str, Cell]] = {}
     for row, name in enumerate(sheet.ids):
         if name is None:
             continue
-        columns = sheet.columns[row]
+        cells[name] = dict.fromkeys(sheet.columns[row], _MISSING)
         reading = bound.readings.get(row)
-        if reading is None:
-            cells[name] = dict.fromkeys(columns, _MISSING)
-            continue
-        unit = bound.units.get(row, "")
-        default = sheet.form.rows[row].unit
-        cells[name] = {
-            column: _cell(token, reading, unit or header_units.get(column) or default, column in sheet.money)
-            for column, token in zip(columns, reading.cells, strict=True)
-        }
+        if reading:
+            own, fixed = bound.units.get(row, ""), sheet.form.rows[row].unit
+            for column, token in zip(bound.sheet.columns[row], reading.cells, strict=True):
+                unit = own or units.get(column) or fixed
+                cells[name][column] = _cell(token, reading, unit, column in sheet.money)
     return cells
 
 
@@ -168,24 +174,3 @@ def _cell(token: Token | None, reading: Reading, unit: str, money: bool) -> Cell
     if money and not unit:
         unit = "元" if isinstance(value, int) and value >= _YUAN_FROM else "万元"
     return Cell(State.PRINTED, value, unit, token.start, token.end, reading.confidence)
-
-
-def _header_units(tokens: list[Token], region: Region) -> Mapping[str, str]:
-    """The units by column: as the header prints them, else as the form fixes them."""
-    form = region.sheet.form
-    units = {column.id: column.unit for column in form.headers if column.unit}
-    if not region.sheet.money:
-        return units
-    for at in region.hits:
-        label = tokens[at].lexeme.label
-        column = label.columns.get(form.id) if label else None
-        if column in region.sheet.money:
-            printed = tokens[at].lexeme.unit or next(
-                (unit for unit in reversed(cell_words().money) if unit in tokens[at].lexeme.text), ""
-            )
-            after = tokens[at + 1].lexeme if at + 1 < len(tokens) else None
-            if not printed and after and after.kind is Kind.UNIT:
-                printed = after.unit
-            if printed:
-                units[column] = printed
-    return units

@@ -61,13 +61,13 @@ def _add_lines(tokens: list[Token], shadow: str, start: int, end: int, row: int)
         text = line.strip(" ")
         if text:
             row += 1
-            at = start + line.index(text)
+            base = start + line.index(text)
             if "|" in text or "\t" in text or "  " in text:
-                lone = _add_cells(tokens, text, at, row, lone)
+                lone = _add_cells(tokens, text, base, row, lone)
             else:
                 lone = False
                 for lexeme in read_piece(text):
-                    at += lexeme.at
+                    at = base + lexeme.at
                     tokens.append(Token(lexeme, at, at + lexeme.size, row))
         start += len(line) + 1
     return row

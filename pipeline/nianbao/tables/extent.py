@@ -13,12 +13,14 @@ from nianbao.document import Document, Line
 from nianbao.tables.align import Region
 from nianbao.tables.bind import Bound
 from nianbao.tables.cells import Token
-from nianbao.tables.words import Kind, cell_words
+from nianbao.tables.words import VALUES, Kind, cell_words
 
 # A caption, a title, the year, the body and the unit line: no table has more lines of text above its header, nor so many
 # with the blank ones.
 _MOST_LINES, _REACH = 8, 24
 _LONGEST_LINE = 160
+# A heading and a row of a table without rows of its form between have at most so many cells.
+_WIDEST_ROWS = 10
 _SEPARATORS = re.compile(r"[\s|]+")
 
 
@@ -38,17 +40,38 @@ def _patterns() -> _Patterns:
 def extent(tokens: list[Token], region: Region, bound: Bound, document: Document) -> tuple[int, int]:
     """The first and the last offset of a table in the shadow, whole lines where nothing else stands in them."""
     family = region.sheet.form.title
-    first = region.hits[0]
-    while first and _is_header(tokens[first - 1], family):
+    first, header = region.hits[0], -1
+    while first and (_is_header(tokens[first - 1], family) or tokens[first - 1].row == header):
         first -= 1
-    last = tokens[max(region.matches[-1].at, region.hits[-1] if region.sheet.form.run_on else 0)].end
-    for reading in reversed(bound.readings.values()):
-        ends = [cell.end for cell in reading.cells if cell]
-        if ends:
-            last = max(last, *ends)
-            break
+        if tokens[first].lexeme.kind is Kind.QUIET:
+            header = tokens[first].row
+    last = region.hits[-1] if region.sheet.form.run_on else region.matches[-1].at
+    end = _last_cell(bound)
+    while last + 1 < len(tokens) and tokens[last].end < end:
+        last += 1
+    if len(region.sheet.form.headers) == 1:
+        last = _further_rows(tokens, last)
     start = first_line(document, tokens[first].start)
-    return start, last_line(document, last, notes=not region.sheet.form.run_on)
+    return start, last_line(document, tokens[last].end, notes=not region.sheet.form.run_on)
+
+
+def _last_cell(bound: Bound) -> int:
+    """Where the last cell ends that was read; -1 when none was."""
+    ends = (max((cell.end for cell in reading.cells if cell), default=-1) for reading in bound.readings.values())
+    return max(ends, default=-1)
+
+
+def _further_rows(tokens: list[Token], last: int) -> int:
+    """The last token of the rows that a region added to the end of a form: label, unit and figure each."""
+    at, unit = last + 1, False
+    while at < len(tokens) and at - last <= _WIDEST_ROWS and tokens[at].lexeme.kind is not Kind.PROSE:
+        lexeme = tokens[at].lexeme
+        if lexeme.unit and lexeme.kind is not Kind.NUMBER:
+            unit = True
+        elif unit and lexeme.kind in VALUES:
+            last, unit = at, False
+        at += 1
+    return last
 
 
 def _is_header(token: Token, family: str) -> bool:
@@ -86,7 +109,7 @@ def last_line(document: Document, end: int, *, notes: bool) -> int:
             signed, open_ended = True, text.endswith(":")
         elif open_ended:
             open_ended = False
-        elif not (notes and patterns.note.match(text)):
+        elif text and not (notes and patterns.note.match(text)):
             break
         end = line.end
     return end

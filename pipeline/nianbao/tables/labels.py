@@ -23,7 +23,7 @@ _LIKE = 75
 # A text with a key may be this much longer than the label: 数, 情况, a unit.
 _MARGIN = 4
 # Several labels run together: so much of the text must be labels.
-_COVERED = 0.4
+_COVERED = 0.6
 
 
 @dataclass(frozen=True, slots=True)

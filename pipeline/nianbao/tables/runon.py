@@ -17,9 +17,9 @@ def bind_run_on(tokens: list[Token], region: Region) -> Bound:
     width, height = len(region.sheet.form.headers), len(region.sheet.ids)
     row = _whole_row(_values(tokens, region), width, height)
     if row is None:
-        return Bound(_read_apart(tokens, region, width))
+        return Bound(region.sheet, _read_apart(tokens, region, width))
     parts = _parts(row.cells, width)
-    return Bound({number: row._replace(cells=part) for number, part in enumerate(parts)})
+    return Bound(region.sheet, {number: row._replace(cells=part) for number, part in enumerate(parts)})
 
 
 def _values(tokens: list[Token], region: Region) -> list[Token]:

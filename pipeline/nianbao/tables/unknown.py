@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from nianbao.document import Document, Grid, Table
 from nianbao.tables.cells import leaf_grids
 from nianbao.tables.extent import first_line, last_line, line_at
-from nianbao.tables.words import Kind, read_piece
+from nianbao.tables.words import Kind, cell_words, read_piece
 
 _FORM = "unknown"
 # A table has so many rows of two cells, so many of them with a number, and half of all rows with one. Navigation and
 # metadata blocks (索引号 | ...) have cells but no columns of numbers.
 _ROWS, _NUMBERS = 3, 2
 
-# Lines of one table follow one another at this distance, a blank or a one-cell line between.
-_GAP = 2
+# Lines with numbers follow one another at this distance in a table, blank and one-cell lines between.
+_GAP = 3
 
 _SPLIT = re.compile(r"[|\t]| {2,}")
 _RULE = re.compile(r"[|:\- \t]+")
@@ -36,6 +37,7 @@ def unknown_tables(document: Document, known: Sequence[Table]) -> list[Table]:
                 found.append(Table(_FORM, grid.start, grid.end, rows=rows))
     for start, end in _gaps(sorted(taken), len(document.shadow)):
         found += _line_tables(document, start, end)
+        found += _stacked_tables(document, start, end)
     return found
 
 
@@ -62,6 +64,33 @@ def _line_tables(document: Document, start: int, end: int) -> Iterator[Table]:
         if _is_table(rows):
             top, bottom = document.lines[first].start, document.lines[last].end
             yield Table(_FORM, first_line(document, top), last_line(document, bottom, notes=True), rows=rows)
+
+
+def _stacked_tables(document: Document, start: int, end: int) -> Iterator[Table]:
+    """The tables among the lines of a stretch that have one cell a line: label, unit and number by turns."""
+    rows: list[tuple[str, ...]] = []
+    top = bottom = start
+    for match in _stacked_row().finditer(document.shadow, start, end):
+        if rows and document.shadow[bottom : match.start()].count("\n") > _GAP * 2:
+            yield from _stacked_table(document, top, bottom, rows)
+            rows = []
+        top = top if rows else match.start()
+        bottom = match.end()
+        rows.append((match[1].strip(), match[2], match[3]))
+    yield from _stacked_table(document, top, bottom, rows)
+
+
+def _stacked_table(document: Document, top: int, bottom: int, rows: list[tuple[str, ...]]) -> Iterator[Table]:
+    if _is_table(rows):
+        bottom = last_line(document, bottom, notes=True)
+        yield Table(_FORM, first_line(document, top), bottom, rows=tuple(rows))
+
+
+@cache
+def _stacked_row() -> re.Pattern[str]:
+    units = "|".join(sorted(cell_words().units, key=len, reverse=True))
+    gap = r" {0,40}\n[ \n]{0,40}"
+    return re.compile(rf"(?m)^([^\n|]{{1,80}}){gap}({units}){gap}([-+]?\d[\d,.]{{0,18}}|[/—-]{{1,2}})(?= {{0,40}}$)")
 
 
 def _cells(document: Document, at: int) -> tuple[str, ...]:

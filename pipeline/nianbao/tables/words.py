@@ -68,6 +68,7 @@ class CellWords(Entry):
     money: tuple[str, ...]
     multipliers: Mapping[str, int]
     headers: tuple[str, ...]
+    stubs: tuple[str, ...]
     totals: tuple[str, ...]
     caption: str
     footer: str

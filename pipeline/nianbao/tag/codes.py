@@ -21,7 +21,7 @@ _AREA = r"0(?:10|2[0-9]|[3-9][0-9]{2})"
 _DASH = r"(?: ?[-—–─_]{1,2} ?| )"
 _PHONE = re.compile(
     rf"(?:(?:\({_AREA}\)|{_AREA}){_DASH}?(?P<number>[1-9](?: ?[0-9]){{6,7}}|[1-9][0-9]{{2,3}}[.-][0-9]{{4}})"
-    r"|1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4}"
+    r"|(?P<whole>1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}|[48]00[ -]?[0-9]{3}[ -]?[0-9]{4})"
     r"|(?P<bare>[2-9](?:[0-9]{6,7}|[0-9]{2,3}[ .-][0-9]{4}))"
     r")(?: ?[-—转] ?(?P<extension>[0-9]{1,5}))?(?![0-9])"
 )
@@ -30,7 +30,9 @@ _LIST = re.compile(r"[、,/;或和及 ]{1,3}$")
 _INHERIT_WITHIN = 40  # characters between a number with area code and one that shares it
 
 _COUNTED = "|".join(entities().units.count)
-_HOTLINE = re.compile(rf"(?:1[12][0249](?=[报急热电])|12[0-9]{{3}}|9[56][0-9]{{3,4}})(?![0-9]|\.[0-9]| ?[余多万]| ?(?:{_COUNTED}))")
+_HOTLINE = re.compile(
+    rf"(?:1[12][0249](?=[报急热电])|12[0-9]{{3}}|9[56][0-9]{{3,4}})(?![0-9]|\.[0-9]| ?[余多万]| ?(?:{_COUNTED}))"
+)
 _HOTLINE_AFTER = re.compile(rf"[^0-9,。;\n]{{0,12}}?(?:{'|'.join(_WORDS.hotline)})")
 _HOTLINE_BEFORE = re.compile(rf"(?:{'|'.join(_WORDS.hotline)})[^0-9。;\n]{{0,4}}$")
 
@@ -116,19 +118,21 @@ def _phones(shadow: str, starts: Sequence[int]) -> Iterator[Mention]:
         match = _PHONE.match(shadow, start)
         if match is None:
             continue
-        number = match["number"] or match["bare"]
-        if number is None:
-            code, number = "", re.sub(f"{match['extension'] or ''}$", "", match[0]).rstrip("-—转 ")
-        else:
+        code, number = "", match["whole"] or _digits(match["number"] or match["bare"])
+        if match["number"]:
+            code = area = _digits(shadow[start : match.start("number")])
+            area_end = match.end()
+        elif match["bare"]:
             listed = 0 < start - last <= 3 and _LIST.search(shadow, last, start)
-            if match["bare"] and not listed and not _LABEL.search(shadow, max(0, start - 16), start):
+            if not listed and not _LABEL.search(shadow, max(0, start - 16), start):
                 continue
-            number = re.sub(r"[^0-9]", "", number)
-            if match["number"]:
-                area, area_end = re.sub(r"[^0-9]", "", shadow[start : match.start("number")]), match.end()
-            code = area if match["number"] or 0 <= start - area_end <= _INHERIT_WITHIN else ""
+            code = area if 0 <= start - area_end <= _INHERIT_WITHIN else ""
         last = match.end()
         yield Mention("PHONE", start, last, "-".join(part for part in (code, number, match["extension"]) if part))
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[^0-9]", "", text)
 
 
 def _hotlines(shadow: str, starts: Sequence[int]) -> Iterator[Mention]:

@@ -11,7 +11,6 @@ from nianbao.document import Mention
 
 _WORDS = entities()
 _UNITS = _WORDS.units
-
 _NEVER = _WORDS.not_count
 
 _HAN = numerals.HAN
@@ -22,7 +21,7 @@ _KINDS = (
     | dict.fromkeys(_UNITS.duration, "DURATION")
     | dict.fromkeys(_UNITS.limit, "LIMIT")
 )
-_SAID_UNITS = {"月": "个月", "工作日": "个工作日"}
+_SAID_UNITS = {"月": "个月", "工作日": "个工作日"}  # in a duration's normal form
 
 
 def _unit_pattern() -> str:
@@ -43,8 +42,9 @@ _ARABIC = (
     r"|[0-9]{0,2}(?:(?:,[0-9]{3}){1,4}+| [0-9]{1,3}(?: [0-9]{3}){0,3})(?![0-9])(?:\.[0-9]{1,8})?"
     r"|[0-9]{0,14}+(?:\.[0-9]{1,8}+)?"
 )
-# A number and its unit: 1,234条 / 1 267条 / 23.7万人次 / 三千多人; a number of 万 or 亿 may do without (860余万). The first
-# character is read before anything is asked about it, so that the search skips at once to the next digit or numeral.
+# A number and its unit: 1,234条 / 1 267条 / 23.7万人次 / 三千多人; a number of 万 or 亿 may do without (860余万). Groups:
+# number, whether 约 stands before it, 万 and 余, unit, whether 以上 follows. The first character is read before anything
+# is asked about it, so that the search skips at once to the next digit or numeral.
 _NUMBER = re.compile(
     rf"([0-9{_HEAD}]{''.join(f'(?<!{word}.)' for word in _NEVER.before_any)}"
     rf"(?:(?<=[0-9])(?<![0-9A-Za-z×*].)(?<![0-9]\..)|(?<=[{_HEAD}])(?<![{_HAN}].))(?:{_about()}())?"
@@ -101,7 +101,7 @@ def _quantity(shadow: str, match: re.Match[str]) -> Mention | None:
     if before in _OPENERS and not shadow.startswith(("”", "’"), end):
         return None  # a name: “三个一”
     if unit == "分" and before in _CLOCK:
-        return None
+        return None  # 8时30分
     if number[0] in _HEAD and _is_no_count(shadow, start, end, number, unit):
         return None
     ranged = _range(shadow, start) if before in _JOINS else None
@@ -111,6 +111,7 @@ def _quantity(shadow: str, match: re.Match[str]) -> Mention | None:
 
 
 def _value(shadow: str, start: int, number: str, scale: str) -> float | int | None:
+    """What a number with its 万 and 余 spells; None for what is vague (百条, 三四次) or no numeral."""
     if number in ("百", "千") and not shadow.endswith(_NEVER.round_after, 0, start):
         return None
     digits = number.replace(" ", "")

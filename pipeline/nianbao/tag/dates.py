@@ -18,6 +18,7 @@ from nianbao.document import Mention
 
 _WORDS = entities().dates
 _RELATIVE = entities().relative_years
+_RELATIVE_WORD = "|".join(sorted(_RELATIVE, key=len, reverse=True))
 
 _HAN = "〇零一二三四五六七八九"
 _Y = rf"(?:(?:1 ?9|2 ?0) ?[0-9] ?[0-9]|[二2][〇零0][{_HAN}0-9]{{2}}|[一1][九9][{_HAN}0-9]{{2}})"
@@ -26,6 +27,7 @@ _D = r"(?:[12] ?[0-9]|3 ?[01]|0?[1-9]|三十一?|二?十[一二三四五六七�
 _PART = r"(?P<part>上半年|下半年|(?:第|前)?[一二三四1-4] ?季度)"
 _EDGE = r"(?:年?[底末]|年?初(?![步级审中次心任始]))"
 _SEP = r" ?[-./—–] ?"
+_TIME = r"[0-9]{1,2}:[0-9]{2}"  # may be glued to the day: 2021-03-2918:26
 _AFTER_MONTH = rf"(?: ?(?P<d>{_D}) ?(?:日|号(?!文))|份|[底末初]|[上中下]旬)"
 
 # The ways to print one date. 年 and 月 may be lost between digits: 20086月, 201211日.
@@ -33,10 +35,9 @@ _FORMS = (
     rf"(?P<y>{_Y}) ?(?:年 ?|(?=[0-9]{{1,2}} ?月))(?P<m>{_M}) ?月{_AFTER_MONTH}?",
     rf"(?P<y>{_Y}) ?(?:年(?=3[2-9]|[4-9][0-9]|[0-9]{{3}}))?(?P<md>[0-9]{{2,4}}) ?日",
     rf"(?P<y>{_Y}) ?年(?: ?{_PART}|度|{_EDGE}|(?![级代限龄]))",
-    rf"(?P<y>{_Y}){_SEP}(?P<m>1[0-2]|0?[1-9]){_SEP}(?P<d>[12][0-9]|3[01]|0?[1-9])(?:日|(?![0-9])|(?=[0-9]{{1,2}}:[0-9]{{2}}))",
+    rf"(?P<y>{_Y}){_SEP}(?P<m>1[0-2]|0?[1-9]){_SEP}(?P<d>[12][0-9]|3[01]|0?[1-9])(?:日|(?![0-9])|(?={_TIME}))",
     rf"(?P<y>{_Y})-(?P<m>1[0-2]|0[1-9])(?![0-9年.-])",
-    rf"(?P<r>{'|'.join(sorted(_RELATIVE, key=len, reverse=True))})(?![纪龄])"
-    rf"(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月{_AFTER_MONTH}?)?",
+    rf"(?P<r>{_RELATIVE_WORD})(?![纪龄])(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月{_AFTER_MONTH}?)?",
     rf"(?P<m>{_M}) ?月(?:{_AFTER_MONTH}|(?<=[0-9]月)|(?<=[0-9] 月))",
     rf"{_PART}|年[底末]",
 )
@@ -49,7 +50,8 @@ _SHORT_RANGES = (
     rf"(?:(?P<y>{_Y}) ?年 ?)?(?P<m>{_M}) ?月 ?(?P<d>{_D}){_TO}(?P<d2>{_D}) ?日",
 )
 # Between two full dates: 至, 起至, 零时至, 《条例》施行之日起,至.
-_JOIN = r"(?: ?(?:(?:[零〇]|[0-9]{1,2}) ?时)?(?:起|始)?[,、]?|[^。;\n0-9]{1,24}?之日起?[,、]?) ?(?:至|到|[-—–─~]{1,2}) ?"
+_HOUR = r"(?:[零〇]|[0-9]{1,2}) ?时"
+_JOIN = rf"(?: ?(?:{_HOUR})?(?:起|始)?[,、]?|[^。;\n0-9]{{1,24}}?之日起?[,、]?){_TO}"
 
 
 def _any(*forms: str) -> str:
@@ -68,9 +70,8 @@ _DIGITS_START = re.compile(
     r"(?<=[0-9])(?<![0-9].)(?=[0-9 ]{0,8}(?:[年月日]|(?<=[0-9]{4}) ?[-./—–~至到]|[-—–~至到]{1,2} ?[0-9]{1,4} ?[年月]))"
     rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?<![上下每前].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
 )
-_WORD_START = re.compile(
-    rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{'|'.join(f'(?<={word})(?<!以{word})' for word in _RELATIVE)})"
-)
+_AT_RELATIVE = "|".join(f"(?<={word})(?<!以{word})" for word in _RELATIVE)
+_WORD_START = re.compile(rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{_AT_RELATIVE})")
 _WORD_LENGTHS = sorted({len("上半年"), len("年"), *map(len, _RELATIVE)}, reverse=True)
 
 _CLOCK = re.compile(rf"(?:{'|'.join(_WORDS.clock)})[是为]?[: ]{{0,3}}$")
@@ -78,7 +79,7 @@ _PLAN = re.compile(rf"[^,。;\n]{{0,12}}(?:{'|'.join(_WORDS.plans)})")
 _YEARS = re.compile(r"[0-9]{4}/[0-9]{4}")
 _AHEAD = re.compile("|".join(_WORDS.ahead))
 _REACH = 1000  # characters after which a date's year is no longer taken for another's
-_OPENING = re.compile(r"(?:^|[。\n])[\s(一二三四五六七八九十0-9、.)]*[截至在到自从]*$")
+_OPENING = re.compile(r"(?:^|[。\n])[ \t(一二三四五六七八九十0-9、.)]*[截至在到自从]*$")
 _PARTS = {"上半年": (1, 6), "下半年": (7, 12)}
 for _i, _cs in enumerate(("一1", "二2", "三3", "四4"), 1):
     _PARTS |= {f"{c}季度": (_i * 3 - 2, _i * 3) for c in _cs} | {f"前{c}季度": (1, _i * 3) for c in _cs}
@@ -137,18 +138,24 @@ def resolve(mentions: Sequence[Mention], shadow: str, year: int | None) -> list[
     spoken, reach = None, 0
     for mention in mentions:
         if mention.label == "DATE":
-            if mention.value is None:
-                mention = _resolved(mention, shadow, spoken if mention.start < reach else None, year)
-            governed = _governed(mention, shadow)
+            dated = (
+                mention
+                if mention.value
+                else _resolved(mention, shadow, spoken if mention.start < reach else None, year)
+            )
+            governed = _governed(dated, shadow)
             if governed:
-                spoken, reach = int(str(mention.value).split("/")[-1][:4]), governed
-        out.append(mention)
+                spoken, reach = int(str(dated.value).split("/")[-1][:4]), governed
+            out.append(dated)
+        else:
+            out.append(mention)
     return out
 
 
 def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | None) -> Mention:
     if spoken is None and year is not None:
-        ahead = shadow.startswith("前", mention.end) and _AHEAD.search(shadow, max(0, mention.start - 12), mention.start)
+        before = max(0, mention.start - 12)
+        ahead = shadow.startswith("前", mention.end) and _AHEAD.search(shadow, before, mention.start)
         spoken = year + 1 if ahead else year
     return replace(mention, value=_value(shadow[mention.start : mention.end], spoken, year))
 
@@ -156,7 +163,7 @@ def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | Non
 def _governed(mention: Mention, shadow: str) -> int:
     """How far partial dates take this date's year, or 0.
 
-    To the end of the line that it opens (2015年工作打算:1.…2.上半年…), or of the sentence that it opens or names a month in.
+    To the end of the line that it opens (2015年打算:1.…2.上半年…), or of the sentence that it opens or names a month in.
     """
     if mention.value is None:
         return 0

@@ -32,10 +32,10 @@ _ENDINGS = {
 _FIXED = ord("F")  # characters that belong to a mention of another kind, or to a table
 _HAN = "一-鿿"
 _SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q",
+    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q",
     **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
-_ALPHABET = b".|hn0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
+_ALPHABET = b".|hnV0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class _Lexicon:
     automaton: ac.AhoCorasick
     runs: tuple[bytes, ...]
     single: npt.NDArray[np.uint8]
+    surname: npt.NDArray[np.bool_]
 
 
 def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
@@ -87,7 +88,10 @@ def _lexicon() -> _Lexicon:
     for letter in range(26):
         single[ord("A") + letter] = single[ord("a") + letter] = ord("e")
     runs = tuple(run.encode() for run in words.values())
-    return _Lexicon(automaton, runs, np.frombuffer(bytes(single), np.uint8))
+    table = np.frombuffer(bytes(single), np.uint8)
+    surname = np.zeros(65536, np.bool_)
+    surname[[ord(c) for c in g.persons.surnames]] = True
+    return _Lexicon(automaton, runs, table, surname)
 
 
 @cache
@@ -151,12 +155,12 @@ _GRAMMARS = tuple(
         rb"|q(?P<U>[^qQ\n]{2,16})[qQ]",
         # persons: a name after a word that says who
         rb"(?:M[ :.(]{0,3}(?P<P>[hnpPclftva]{1,4}(?:x[hn]{2,4})?))|;(?P<L>[hnfvpPca]{2,4})(?=[;, \n\t)])",
-        rb"(?<=[ :;,(])(?P<R>n[hnpPclfa]{1,2})(?=[ ;,.)\n])",
+        rb"(?<=[ :;,(])(?P<R>n[hnpPclfa]{1,2})(?=[ ;,.)\n])|(?P<G>[hnpPvcl]V{1,2})",
         # addresses: what follows the label; a region with a street or a house in it
         rb"d[ :]{0,3}(?P<D>[^,.;\n:|]{4,44})|(?P<H>[pPwW]{2,}[^,.;\n: \t|]{0,16}[aA][^,.;\n: \t|]{0,24})",
     )
 )
-_TYPES = {name: number for number, name in enumerate("ACEYSQTZNUPLRDH", 1)}
+_TYPES = {name: number for number, name in enumerate("ACEYSQTZNUPLRGDH", 1)}
 # grammars whose candidates feed one set of marks: bodies, unknown bodies, channels, persons, addresses
 _TRACKS = (0, 1, 2, 3, 3, 4)
 _TRACK_COUNT = 5
@@ -210,6 +214,7 @@ KINDS = (
     Kind("person", 128, (-1, 0, 1)),
     Kind("address", 128, (-1, 0, 1)),
     Kind("own", 8, (-1, 0, 1)),
+    Kind("surname", 2, (-2, -1, 0, 1)),
     Kind("ending", 2048),
     Kind("text", 8192),
     Kind("rest", 8192),
@@ -242,11 +247,12 @@ class Reading:
     """A text for the tagger.
 
     `kept` are the characters with features (candidates and `MARGIN` around them), ascending; `live` says which of
-    them may be part of a name; `ids` has one array of feature values a kind, aligned with `kept`.
+    them may be part of a name, `no_body` which are in no name of a body; `ids` has one array of feature values a kind, aligned with `kept`.
     """
 
     kept: npt.NDArray[np.intp]
     live: npt.NDArray[np.bool_]
+    no_body: npt.NDArray[np.bool_]
     ids: dict[str, Ints]
 
 
@@ -271,11 +277,14 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
     live &= ~_BARRIER[np.frombuffer(classes, np.uint8)]
     near = np.convolve(live, np.ones(2 * MARGIN + 1), "same") > 0
     kept = np.flatnonzero(near)
-    return Reading(kept - MARGIN, live[kept], _ids(shadow, codes, letters, found, kept))
+    no_body = _NO_BODY[np.frombuffer(classes, np.uint8)][kept]
+    return Reading(kept - MARGIN, live[kept], no_body, _ids(shadow, codes, letters, found, kept))
 
 
 _BARRIER = np.zeros(256, np.bool_)
-_BARRIER[[_FIXED, *b"\n\t,"]] = True
+_BARRIER[[_FIXED, *b"\n\t,;"]] = True
+_NO_BODY = np.zeros(256, np.bool_)
+_NO_BODY[list(b"vt")] = True
 
 
 def _ids(shadow: str, codes: _Codes, letters: Ints, found: list[_Candidates], kept: npt.NDArray[np.intp]) -> dict[str, Ints]:
@@ -290,6 +299,7 @@ def _ids(shadow: str, codes: _Codes, letters: Ints, found: list[_Candidates], ke
         "triple": _mix(8192, letters, np.roll(letters, -1), np.roll(letters, -2)),
         "bias": np.zeros(n, np.int32),
         "own": _own(shadow, letters, found[0]),
+        "surname": _lexicon().surname[np.minimum(codes, 0xFFFF)].astype(np.int32),
     }
     for name, track in zip(("body", "unknown", "channel", "person", "address"), found, strict=True):
         ids[name] = _marks(n, track)
@@ -360,24 +370,33 @@ def _rests(shadow: str, letters: Ints, body: _Candidates) -> Ints:
     return out
 
 
+_ALIAS = re.compile(r"简称[为:“\"]{0,2}$")
+
+
 def _own(shadow: str, letters: Ints, body: _Candidates) -> Ints:
-    """Where the names stand that open a line as a title does (X2018年…, or X alone in its line): 1 first, 2 inside, 3 last."""
+    """Where the names of the document's own bodies stand, wherever they recur: 1 first, 2 inside, 3 last character.
+
+    Own names open a line as a title does (X2018年…, or X alone in its line) or are introduced by 简称. What is left of
+    one without the regions that it begins with gets 4, 5, 6.
+    """
     out = np.zeros(len(shadow), np.int32)
-    newline, space, digit = _LETTER[ord("\n")], _LETTER[ord(" ")], _LETTER[ord("0")]
-    names = set()
+    newline, space, digit = (int(_LETTER[ord(c)]) for c in "\n 0")
+    names: dict[str, int] = {}
     for start, end in zip(body.start.tolist(), body.end.tolist(), strict=True):
-        if end - start < 3 or letters[end] not in (newline, digit):
-            continue
         at = start - 1
         while letters[at] == space:
             at -= 1
-        if letters[at] == newline:
-            names.add(shadow[start:end])
+        title = letters[at] == newline and letters[end] in (newline, digit)
+        if end - start > 2 and (title or _ALIAS.search(shadow, start - 5, start)):
+            names[shadow[start:end]] = 1
+            rest = next((i for i in range(start, end) if letters[i] not in _HEADS), end)
+            if end - rest > 3:
+                names.setdefault(shadow[rest:end], 4)
     for name in sorted(names, key=len):
-        at = shadow.find(name)
+        at, mark = shadow.find(name), names[name]
         while at >= 0:
             end = at + len(name)
-            out[at:end] = 2
-            out[at], out[end - 1] = 1, 3
+            out[at:end] = mark + 1
+            out[at], out[end - 1] = mark, mark + 2
             at = shadow.find(name, end)
     return out

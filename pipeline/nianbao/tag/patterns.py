@@ -23,7 +23,7 @@ def find_mentions(shadow: str) -> list[Mention]:
     """The DATE, PHONE, COUNT, MONEY, EMAIL, URL, POSTCODE, DOC_NO, LAW, INDEX_NO and DURATION mentions of a text.
 
     Where two claim the same characters the longer one is right: a title or an address keeps the numbers inside it, a
-    document number its year, 20个工作日 its 20个, a range the title between its ends. Of two as long the earlier finder's.
+    document number its year, 20个工作日 its 20个, a range the title between its ends. Of two as long the earlier stays.
 
     Args:
       shadow: the whole shadow of a document; mentions inside tables are found too and left to the caller.

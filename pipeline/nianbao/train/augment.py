@@ -97,6 +97,11 @@ def _known() -> tuple[AhoCorasick, dict[str, list[str]], AhoCorasick, tuple[str,
     return _matcher(full), by_suffix, _matcher([*bodies.fields, *whole]), bodies.fields
 
 
+@cache
+def _role() -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(sorted(gazetteer().persons.roles, key=len, reverse=True))})[ :]?$")
+
+
 def _matcher(words: tuple[str, ...] | list[str]) -> AhoCorasick:
     return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest)
 
@@ -131,6 +136,9 @@ class _Names:
         text = self.example.shadow[start:end]
         if label == "PERSON":
             yield start, end, self.person(text)
+            role = _role().search(self.example.shadow, max(0, start - 8), start)
+            if role and self.rng.random() < 0.6:
+                yield role.start(1), role.end(1), self.rng.choice(gazetteer().persons.roles)
         elif label == "ADDRESS" and self.rng.random() < 0.7:
             yield start, end, self.address(text)
         elif label == "CHANNEL" and self.example.shadow[start - 1] in '“"' and self.rng.random() < 0.7:

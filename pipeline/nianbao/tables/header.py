@@ -1,0 +1,80 @@
+"""What the header of a table tells: the columns that are there, the one that counts, the units of money."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from nianbao.tables.align import Region, Sheet
+from nianbao.tables.cells import Token
+from nianbao.tables.readings import numbers
+from nianbao.tables.slots import Segment
+from nianbao.tables.words import Kind, cell_words
+
+# Header columns that must be known before a column counts as absent.
+_KNOWN_COLUMNS = 3
+
+
+class UndecidedColumn(ValueError):
+    """A form with one column of figures is printed with several, and no header says which is the body's."""
+
+
+def present_columns(tokens: list[Token], region: Region, segments: list[Segment]) -> Sheet:
+    """The sheet without the columns that the table lacks: not in its header, not in its rows."""
+    sheet = region.sheet
+    if sheet.form.total is None:
+        return sheet
+    counts = Counter(len(numbers(slot for group in s.groups for slot in group)) for s in segments if s.own)
+    usual = counts.most_common(1)[0][0] if counts else 0
+    if not _KNOWN_COLUMNS <= usual < len(sheet.form.headers):
+        return sheet
+    header = tokens[region.hits[0] : region.matches[0].at]
+    known = {token.lexeme.label.columns.get(sheet.form.id) for token in header if token.lexeme.label}
+    if len(known - {None}) != usual or any(token.lexeme.kind is Kind.TEXT for token in header):
+        return sheet
+    columns = tuple(tuple(column for column in row if column in known) for row in sheet.columns)
+    return replace(sheet, columns=columns)
+
+
+def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -> None:
+    """Leaves, where a form with one column is printed with several, only the figures of the one that sums them up.
+
+    Raises:
+      UndecidedColumn: no header says which one that is.
+    """
+    if len(region.sheet.form.headers) > 1:
+        return
+    counts = Counter(len(numbers(group)) for s in segments if s.own for group in s.groups[:1])
+    usual = counts.most_common(1)[0][0] if counts else 0
+    if usual < 2:
+        return
+    words = cell_words()
+    header = [token.lexeme for token in tokens[region.hits[0] : region.matches[0].at]]
+    titles = [lexeme.text for lexeme in header if lexeme.kind in (Kind.TEXT, Kind.QUIET, Kind.LABEL)]
+    titles = [title for title in titles if title not in words.stubs][-usual:]
+    totals = [at for at, title in enumerate(titles) if title in words.totals]
+    if len(titles) != usual or len(totals) != 1:
+        raise UndecidedColumn(region.sheet.form.id)
+    for segment in segments:
+        segment.groups = [[numbers(g)[totals[0]]] if len(numbers(g)) == usual else g for g in segment.groups]
+
+
+def header_units(tokens: list[Token], region: Region) -> Mapping[str, str]:
+    """The units by column: as the header prints them, else as the form fixes them."""
+    form = region.sheet.form
+    units = {column.id: column.unit for column in form.headers if column.unit}
+    for at in region.hits if region.sheet.money else ():
+        label = tokens[at].lexeme.label
+        column = label.columns.get(form.id) if label else None
+        if column in region.sheet.money:
+            units[column] = _money_unit(tokens, at) or units.get(column, "")
+    return units
+
+
+def _money_unit(tokens: list[Token], at: int) -> str:
+    """The unit in a header cell, or in a cell of its own behind it."""
+    lexeme = tokens[at].lexeme
+    following = tokens[at + 1].lexeme if at + 1 < len(tokens) else None
+    inside = next((unit for unit in reversed(cell_words().money) if unit in lexeme.text), "")
+    return lexeme.unit or inside or (following.unit if following and following.kind is Kind.UNIT else "")
