@@ -50,9 +50,12 @@ CASES = [
         ("undecodable",),
     ),
     Case(
-        "junk.txt",
-        lambda _: random.Random(7).randbytes(100_000),
-        "ingest.text: no encoding without a fit",
+        "junk.txt", lambda _: random.Random(7).randbytes(100_000), "the same, for any byte", "failed", ("undecodable",)
+    ),
+    Case(
+        "letters.txt",
+        lambda _: bytes(random.Random(7).choices(range(0xA0, 0x100), k=20_000)),
+        "ingest.text: a guess has to be sure of itself",
         "failed",
         ("undecodable",),
     ),
@@ -69,7 +72,7 @@ CASES = [
     Case("word.txt", text(lambda report: report + "公开" * 500_000), "the same, without any punctuation"),
     Case(
         "surrogates.txt",
-        lambda report: report.encode("utf-16-le").replace("局".encode("utf-16-le"), b"\x00\xd8"),
+        lambda report: report.encode("utf-16").replace("局".encode("utf-16-le"), b"\x00\xd8"),
         "ingest.text: decoding is strict",
         "failed",
         ("undecodable",),

@@ -216,7 +216,7 @@ def _table(table: RecordTable) -> RenderableType:
     out = Table(title=f"{form.title} {form.id}", title_justify="left")
     out.add_column("", overflow="fold")
     for column in form.headers:
-        out.add_column(column.label, justify="right")
+        out.add_column(column.label, justify="right", overflow="fold")
     for label, cells in _rows(form, table):
         out.add_row(label, *cells)
     return out

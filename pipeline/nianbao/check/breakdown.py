@@ -62,23 +62,25 @@ def check_breakdowns(evidence: Evidence) -> Iterator[Check]:
     """Runs P-08, P-09, P-15 and P-16 over all sentences with numbers; instances are numbered in order of the text."""
     number: Counter[str] = Counter()
     shadow = evidence.shadow
-    known: list[_Count] = []
+    last: list[_Count] = []
+    items: list[_Item] = []
     standing: list[_Item] = []
     for before, counts in _sentences(evidence):
         units = [mention.unit for mention, _ in counts]
         # a list has a unit twice, a share has %
         if len(units) == 1 or (len(set(units)) == len(units) and "%" not in units):
             continue
-        ahead, items = standing if before is known else _items(shadow, before), _items(shadow, counts)
-        known, standing = counts, items
-        for found in _check_sentence(shadow, ahead, items):
+        if before is not last:
+            items = standing = _items(shadow, before)
+        last, ahead, items = counts, items, _items(shadow, counts)
+        wholes = items
+        for found in _check_sentence(shadow, ahead, standing, items):
             number[found.id] += 1
             yield _check(found, str(number[found.id]))
             if found.id != "P-09":
-                # the next sentence may split up the same total once more, never the parts
-                place = found.place
-                rest = [item for item in standing if not place.start <= item.mention.start < place.end]
-                standing = rest or [*ahead]
+                wholes = [item for item in wholes if not found.place.start <= item.mention.start < found.place.end]
+        # a sentence that is all list leaves the total for another list: 从方式看…。从内容看…。
+        standing = wholes or standing
 
 
 def _check(found: _Finding, instance: str) -> Check:
@@ -135,8 +137,15 @@ def _items(shadow: str, counts: Sequence[_Count]) -> list[_Item]:
     return items
 
 
-def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
-    """All findings of one sentence; `ahead` are the numbers of the sentence before it."""
+def _check_sentence(shadow: str, ahead: list[_Item], standing: list[_Item], items: list[_Item]) -> Iterator[_Finding]:
+    """All findings of one sentence.
+
+    Args:
+      shadow: the text.
+      ahead: the numbers of the sentence before it.
+      standing: the numbers before it that no list had as a part.
+      items: its own numbers.
+    """
     if not items:
         return
     if len(items) > 1:
@@ -149,7 +158,7 @@ def _check_sentence(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> 
                     named = True
                     yield from _named_list(shadow, ahead, items, chosen, breakdown)
         if not named:
-            yield from _kinds(shadow, ahead, items)
+            yield from _kinds(shadow, ahead, standing, items)
     shared = [item for item in items if item.share is not None]
     if shared:
         yield from _shares(ahead, items, shared)
@@ -266,21 +275,20 @@ def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
     return reach[0]
 
 
-def _kinds(shadow: str, ahead: Sequence[_Item], items: list[_Item]) -> Iterator[_Finding]:
-    """P-08: a total broken down into kinds."""
+def _kinds(shadow: str, ahead: list[_Item], standing: list[_Item], items: list[_Item]) -> Iterator[_Finding]:
+    """P-08: a total broken down into kinds. What was a part before may be a total now, but accuses no list."""
     starts = [i for i, item in enumerate(items) if not item.compared and words().list.search(item.lead)]
     for start, end in pairwise([*starts, len(items)]):
         first = items[start]
         run, ended = _run([item for item in items[start:end] if item.depth <= first.depth and not item.compared])
         listed = [item for item in run if item.unit == first.unit]
-        known = items[:start] or ahead
-        totals = [
-            i.value for i in known if i.unit == first.unit and not i.compared and not words().cumulative.search(i.lead)
-        ]
+        known = items[:start] or standing
+        totals = [item.value for item in _wholes(known, first.unit)]
+        parts = [item.value for item in _wholes([] if start else ahead, first.unit)]
         if len(listed) < 2 or not totals:
             continue
         sums = _sums([item.value for item in listed], totals)
-        hit = next((t for t in totals if t in sums), None)
+        hit = next((t for t in (*totals, *parts) if t in sums), None)
         found, total = sum(item.value for item in listed), totals[-1]
         place = SpanRef(first.mention.start, listed[-1].mention.end)
         if hit is not None:
@@ -367,8 +375,5 @@ def _base(ahead: Sequence[_Item], items: list[_Item], shared: Sequence[_Item]) -
             fitting = sum(_is_share(item, candidate.value) for item in shared if item.unit == candidate.unit)
             if fitting >= 2:
                 return candidate
-    before = items[: items.index(shared[0])]
-    totals = [
-        i for i in before if i.unit == shared[0].unit and not i.compared and not words().cumulative.search(i.lead)
-    ]
+    totals = _wholes(items[: items.index(shared[0])], shared[0].unit)
     return totals[0] if len(totals) == 1 and words().list.search(shared[0].lead) else None

@@ -120,6 +120,7 @@ class Relations(Entry):
 
     money: tuple[str, ...]
     enacting: tuple[str, ...]
+    aggregate: tuple[str, ...]
     columns: Mapping[str, str]
     sums: tuple[Sum, ...] = Field(alias="sum")
     words: Words

@@ -10,7 +10,7 @@ from nianbao.catalogue import catalogue
 from nianbao.check.arithmetic import Sheet, figure
 from nianbao.check.claims import own
 from nianbao.check.evidence import Check, Evidence, SpanRef, Status, show
-from nianbao.check.relations import severity, words
+from nianbao.check.relations import relations, severity, words
 from nianbao.numerals import parse
 
 _UPHELD = re.compile("维持")
@@ -51,11 +51,15 @@ def _sentence(shadow: str, start: int, end: int, stops: str = "。\n") -> tuple[
     return max(first, low), last
 
 
+def _regional(text: str, evidence: Evidence) -> bool:
+    """Whether a sentence speaks of a region in the report of one body."""
+    return evidence.kind not in relations().aggregate and bool(words().region.search(text))
+
+
 def _elsewhere(text: str, evidence: Evidence) -> bool:
-    """Whether a sentence speaks of another year, or of a region in the report of one body."""
-    named = [m[1] for m in words().other_year.finditer(text)]
-    other = any(year is None or int(year) != evidence.year for year in named)
-    return other or (evidence.kind != "government" and bool(words().region.search(text)))
+    """Whether a sentence speaks of another year or another's region."""
+    years = [m[1] for m in words().other_year.finditer(text)]
+    return any(year is None or int(year) != evidence.year for year in years) or _regional(text, evidence)
 
 
 def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
@@ -73,9 +77,8 @@ def _all_closed(evidence: Evidence, sheets: Sequence[Sheet]) -> Iterator[Check]:
         timed = match[2] in ("答复", "回复") and words().in_time.search(clause + match[1])
         if not request or timed or "结转" in clause or "其中" in clause or words().not_requests.search(after):
             continue
-        if words().some_left.search(shadow, start, end) or (
-            evidence.kind != "government" and words().region.search(shadow, start, end)
-        ):
+        sentence = shadow[start:end]
+        if words().some_left.search(sentence) or _regional(sentence, evidence):
             continue
         fine = None if left is None else left == 0
         detail = "结转下年度数不明" if left is None else f"正文称{match[0]},表中结转下年度{show(left)}件"

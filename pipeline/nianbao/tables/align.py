@@ -29,7 +29,7 @@ _ENOUGH, _ENOUGH_ALONE = 1 / 3, 2 / 3
 _MISPRINTS, _MISPRINT_SHARE = 2, 4
 # A label breaks over at most so many lines or cells.
 _PIECES = 4
-_WORDS = frozenset({Kind.PART, Kind.LABEL, Kind.TEXT, Kind.QUIET})
+_WORDS = (Kind.LABEL, Kind.TEXT, Kind.PART, Kind.QUIET)
 # Before the first and behind the last label that is known, misprinted ones are looked for so many cells away.
 _REACH = 24
 
@@ -97,7 +97,10 @@ def find_regions(tokens: list[Token]) -> list[Region]:
                 regions.append(open_region)
             open_region = region
         regions += [open_region] if open_region else []
-    return [region for region in regions if _is_enough(tokens, region)]
+    regions = [region for region in regions if _is_enough(tokens, region)]
+    for region in regions:
+        region.matches = _recover(tokens, region.matches, region.sheet)
+    return regions
 
 
 def _label_hits(tokens: list[Token]) -> tuple[Mapping[str, list[int]], list[int]]:
@@ -110,7 +113,9 @@ def _label_hits(tokens: list[Token]) -> tuple[Mapping[str, list[int]], list[int]
     current = ""
     for at, token in enumerate(tokens):
         lexeme = token.lexeme
-        if lexeme.kind in _WORDS and at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in _WORDS:
+        if lexeme.is_value:
+            continue
+        if at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in _WORDS and lexeme.kind in _WORDS:
             _join_pieces(tokens, at)
             lexeme = tokens[at].lexeme
         if lexeme.label:
@@ -186,7 +191,7 @@ def _region(tokens: list[Token], hits: list[int], sheets: tuple[Sheet, ...]) -> 
 
 def rebind(tokens: list[Token], region: Region, sheet: Sheet) -> Region:
     """The same region matched with another edition of its form."""
-    return Region(sheet, region.hits, match_rows(tokens, region.hits, sheet))
+    return Region(sheet, region.hits, _recover(tokens, match_rows(tokens, region.hits, sheet), sheet))
 
 
 def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match]:
@@ -214,13 +219,11 @@ def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match
         match, link = link
         matches.append(match)
     matches.reverse()
-    return _recover(tokens, matches, sheet)
+    return matches
 
 
 def _recover(tokens: list[Token], matches: list[Match], sheet: Sheet) -> list[Match]:
     """Adds the rows whose labels are misprinted beyond their keys: between two matches only rows between can stand."""
-    if not matches:
-        return matches
     before = Match(max(-1, matches[0].at - _REACH), -1)
     after = Match(min(len(tokens), matches[-1].at + _REACH), len(sheet.labels))
     found = []
@@ -242,7 +245,8 @@ def _misprinted(text: str, sheet: Sheet, start: int, stop: int) -> int:
     for row in range(start, stop):
         label = sheet.labels[row]
         allowed = min(_MISPRINTS, len(label) // _MISPRINT_SHARE)
-        if Levenshtein.distance(text, label, score_cutoff=allowed) <= allowed:
+        close = abs(len(text) - len(label)) <= allowed
+        if close and Levenshtein.distance(text, label, score_cutoff=allowed) <= allowed:
             return row
     return stop
 

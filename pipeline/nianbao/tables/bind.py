@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
 from nianbao.document import Cell, State
 from nianbao.tables.align import Region, Sheet
@@ -19,6 +18,7 @@ from nianbao.tables.words import Kind
 # A sum of money without a unit anywhere: bodies print 万元 with decimals or below this, yuan above.
 _YUAN_FROM = 10_000
 
+_PRINTED = State.PRINTED
 _MISSING = Cell(State.MISSING)
 _STATES = {Kind.DASH: State.DASH, Kind.BLANK: State.BLANK, Kind.HIDDEN: State.UNREADABLE}
 
@@ -41,33 +41,58 @@ class Bound:
 def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
     """Binds the rows of a form, each read from the values between its label and the next.
 
+    Where rows do not fit the form, its header may tell why.
+
     Raises:
       UndecidedColumn: the table has several columns of figures where the form has one.
     """
-    found = read_segments(tokens, region)
-    keep_figures(tokens, region, found)
-    sheet = present_columns(tokens, region, found)
+    segments = read_segments(tokens, region)
+    bound = _bind(region.sheet, segments, shadow)
+    if any(reading.loose for reading in bound.readings.values()):
+        changed = keep_figures(tokens, region, segments)
+        sheet = present_columns(tokens, region, segments)
+        if changed or sheet is not region.sheet:
+            bound = _bind(sheet, segments, shadow)
+        settle(sheet, bound.readings)
+    return bound
+
+
+def _bind(sheet: Sheet, segments: Sequence[Segment], shadow: str) -> Bound:
     bound = Bound(sheet)
-    shift = _Shift(sheet, found, shadow)
-    for segment in found:
-        _cut_words(segment, len(sheet.columns[segment.rows[0]]) if segment.own else 0)
+    shift = _Shift(sheet, segments, shadow)
+    for segment in segments:
+        width = len(sheet.columns[segment.rows[0]]) if segment.own else 0
         if segment.own:
             bound.units[segment.rows[0]] = segment.unit
-        bound.readings.update(_place(segment, sheet, shift))
-        bound.unplaced += len(numbers(chain.from_iterable(segment.groups)))
-    settle(sheet, bound.readings)
-    bound.unplaced -= sum(len(numbers(filter(None, reading.cells))) for reading in bound.readings.values())
+        if segment.wordy and len(segment.slots) != width:
+            _cut_words(segment)
+        if width == len(segment.slots) and len(segment.rows) == 1:
+            bound.readings[segment.rows[0]] = Reading(segment.slots)
+            continue
+        placed = dict(_place(segment, sheet, shift))
+        bound.readings.update(placed)
+        if len(segment.slots) > width:
+            bound.unplaced += _unplaced(segment, placed.values())
     return bound
+
+
+def _unplaced(segment: Segment, readings: Iterable[Reading]) -> int:
+    """How many numbers of a segment its rows do not account for; one a row may stand in the place of its label."""
+    left = len(numbers(segment.slots))
+    for reading in readings:
+        if reading.empty is not State.UNREADABLE:
+            left -= len(numbers(filter(None, reading.cells))) + 1
+    return max(0, left)
 
 
 class _Shift:
     """Where the columns of a table begin, for rows that have blank cells on both sides of their numbers."""
 
-    def __init__(self, sheet: Sheet, found: Sequence[Segment], shadow: str) -> None:
-        self.sheet, self.found, self.shadow = sheet, found, shadow
+    def __init__(self, sheet: Sheet, segments: Sequence[Segment], shadow: str) -> None:
+        self.sheet, self.segments, self.shadow = sheet, segments, shadow
         self._first: int | None = None
 
-    def of(self, slots: list[Token]) -> int | None:
+    def of(self, slots: Sequence[Token]) -> int | None:
         """How many slots stand before the first column; None when the table does not tell."""
         at = next((i for i, slot in enumerate(slots) if slot.lexeme.kind is not Kind.BLANK), None)
         if at is None:
@@ -79,35 +104,31 @@ class _Shift:
     def _usual(self) -> int:
         """The column in which most rows begin that have just as many values as columns; -1 when there are none."""
         firsts = Counter(
-            column_of(segment.groups[0][0], self.shadow)
-            for segment in self.found
+            column_of(segment.slots[0], self.shadow)
+            for segment in self.segments
             if segment.own
-            and len(segment.groups) == 1
-            and len(segment.groups[0]) == len(self.sheet.columns[segment.rows[0]])
-            and segment.groups[0][0].lexeme.kind is not Kind.BLANK
+            and segment.slots
+            and len(segment.slots) == len(self.sheet.columns[segment.rows[0]])
+            and segment.slots[0].row == segment.slots[-1].row
+            and segment.slots[0].lexeme.kind is not Kind.BLANK
         )
         return firsts.most_common(1)[0][0] if firsts else -1
 
 
-def _cut_words(segment: Segment, width: int) -> None:
-    """Keeps words among the values only where they stand in for a value; else they begin another row."""
-    for at, group in enumerate(segment.groups):
-        words = [i for i, slot in enumerate(group) if slot.lexeme.kind in (Kind.TEXT, Kind.PART)]
-        if words and len(group) != width:
-            segment.groups[at:] = [group[: words[0]]] if words[0] else []
-            segment.tail = []
-            return
+def _cut_words(segment: Segment) -> None:
+    """Ends the values at the first word: with so many cells it stands for no value but begins another row."""
+    first = next(at for at, slot in enumerate(segment.slots) if not slot.lexeme.is_value)
+    del segment.slots[first:]
+    segment.tail = []
 
 
 def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int, Reading]]:
     """Yields the readings of a segment's rows."""
     widths = [len(sheet.columns[row]) for row in segment.rows]
-    groups = segment.groups
-    flat = [slot for group in groups for slot in group]
-    if segment.own and (len(widths) == 1 or not numbers(flat)):
-        yield segment.rows[0], _read_own(segment, sheet, widths[0], flat, shift)
-    elif widths and numbers(flat):
-        shares = _shares(groups, flat, widths, own=segment.own)
+    if segment.own and (len(widths) == 1 or not numbers(segment.slots)):
+        yield segment.rows[0], _read_own(segment, sheet, widths[0], shift)
+    elif widths and numbers(segment.slots):
+        shares = _shares(segment, widths)
         for i, (row, width) in enumerate(zip(segment.rows, widths, strict=True)):
             if shares is None:
                 yield row, unreadable(width)
@@ -115,32 +136,33 @@ def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int,
                 yield row, read_row(shares[i], width, bool(sheet.form.total))
 
 
-def _read_own(segment: Segment, sheet: Sheet, width: int, flat: list[Token], shift: _Shift) -> Reading:
+def _read_own(segment: Segment, sheet: Sheet, width: int, shift: _Shift) -> Reading:
     """Reads the label's own row; no other row can own the values."""
-    slots, groups = flat, segment.groups
-    whole = [*flat, *segment.tail]
-    if 1 < width == len(whole):
-        slots = whole
-    elif len(groups) > 1 and len(groups[0]) >= width and (width > 1 or segment.unit):
-        slots = groups[0]
+    slots = segment.slots
+    if segment.tail and 1 < width == len(slots) + len(segment.tail):
+        slots = [*slots, *segment.tail]
+    elif len(slots) > width and (width > 1 or segment.unit):
+        first = segment.groups()[0]
+        slots = first if len(first) >= width else slots
     return read_row(slots, width, bool(sheet.form.total), shift.of(slots) if len(slots) > width else None)
 
 
-def _shares(groups: list[list[Token]], flat: list[Token], widths: list[int], *, own: bool) -> list[list[Token]] | None:
+def _shares(segment: Segment, widths: list[int]) -> list[list[Token]] | None:
     """Shares the values out among a row and the rows after it whose labels are lost; None when nothing decides.
 
     Printed rows decide first. Otherwise the count does: all rows have their values, or all lost rows one more, where a
     value overwrote the label, or only the first row has values at all.
     """
+    groups, slots = segment.groups(), segment.slots
     if len(groups) == len(widths) and all(not g or len(g) >= w for g, w in zip(groups, widths, strict=True)):
         return groups
     for extra in (0, 1):
-        sizes = [width + (extra if i or not own else 0) for i, width in enumerate(widths)]
-        if sum(sizes) == len(flat):
+        sizes = [width + (extra if i or not segment.own else 0) for i, width in enumerate(widths)]
+        if sum(sizes) == len(slots):
             ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
-            return [flat[end - size : end] for end, size in zip(ends, sizes, strict=True)]
-    if own and len(flat) <= widths[0]:
-        return [flat, *([[]] * (len(widths) - 1))]
+            return [slots[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    if segment.own and len(slots) <= widths[0]:
+        return [slots, *([[]] * (len(widths) - 1))]
     return None
 
 
@@ -152,13 +174,18 @@ def form_cells(region: Region, bound: Bound, tokens: list[Token]) -> Cells:
     for row, name in enumerate(sheet.ids):
         if name is None:
             continue
-        cells[name] = dict.fromkeys(sheet.columns[row], _MISSING)
         reading = bound.readings.get(row)
-        if reading:
-            own, fixed = bound.units.get(row, ""), sheet.form.rows[row].unit
-            for column, token in zip(bound.sheet.columns[row], reading.cells, strict=True):
-                unit = own or units.get(column) or fixed
-                cells[name][column] = _cell(token, reading, unit, column in sheet.money)
+        if reading is None:
+            cells[name] = dict.fromkeys(sheet.columns[row], _MISSING)
+            continue
+        own, fixed = bound.units.get(row, ""), sheet.form.rows[row].unit
+        columns = bound.sheet.columns[row]
+        filled = {
+            column: _cell(token, reading, own or units.get(column) or fixed, column in sheet.money)
+            for column, token in zip(columns, reading.cells, strict=True)
+        }
+        whole = columns is sheet.columns[row]
+        cells[name] = filled if whole else {column: filled.get(column, _MISSING) for column in sheet.columns[row]}
     return cells
 
 
@@ -166,11 +193,10 @@ def _cell(token: Token | None, reading: Reading, unit: str, money: bool) -> Cell
     if token is None:
         return _MISSING if reading.empty is State.MISSING else Cell(reading.empty)
     lexeme = token.lexeme
-    if lexeme.kind is not Kind.NUMBER:
+    value = lexeme.value
+    if value is None:
         state = _STATES.get(lexeme.kind, State.TEXT)
         return Cell(state) if state is State.BLANK else Cell(state, None, "", token.start, token.end)
-    value = lexeme.value or 0
-    unit = lexeme.unit or unit
-    if money and not unit:
+    if money and not (lexeme.unit or unit):
         unit = "元" if isinstance(value, int) and value >= _YUAN_FROM else "万元"
-    return Cell(State.PRINTED, value, unit, token.start, token.end, reading.confidence)
+    return Cell(_PRINTED, value, lexeme.unit or unit, token.start, token.end, reading.confidence)

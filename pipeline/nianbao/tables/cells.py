@@ -12,7 +12,7 @@ from nianbao.tables.words import Kind, Lexeme, read_piece
 
 # Two separators with nothing but spaces between: a blank cell. Otherwise a piece: no pipe, no tab, no run of spaces.
 _CELL = re.compile(r"\|(?= *\|)|\t(?= *(?:\t|$))|[^ \t\n|]+(?: [^ \t\n|]+)*")
-_BLANK = Lexeme(Kind.BLANK, 0, 0)
+_BLANK = Lexeme(Kind.BLANK, 0, 0, is_value=True)
 
 
 @dataclass(slots=True)

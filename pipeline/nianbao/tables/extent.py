@@ -13,7 +13,7 @@ from nianbao.document import Document, Line
 from nianbao.tables.align import Region
 from nianbao.tables.bind import Bound
 from nianbao.tables.cells import Token
-from nianbao.tables.words import VALUES, Kind, cell_words
+from nianbao.tables.words import Kind, cell_words
 
 # A caption, a title, the year, the body and the unit line: no table has more lines of text above its header, nor so many
 # with the blank ones.
@@ -68,7 +68,7 @@ def _further_rows(tokens: list[Token], last: int) -> int:
         lexeme = tokens[at].lexeme
         if lexeme.unit and lexeme.kind is not Kind.NUMBER:
             unit = True
-        elif unit and lexeme.kind in VALUES:
+        elif unit and lexeme.is_value:
             last, unit = at, False
         at += 1
     return last

@@ -23,11 +23,8 @@ class UndecidedColumn(ValueError):
 def present_columns(tokens: list[Token], region: Region, segments: list[Segment]) -> Sheet:
     """The sheet without the columns that the table lacks: not in its header, not in its rows."""
     sheet = region.sheet
-    if sheet.form.total is None:
-        return sheet
-    counts = Counter(len(numbers(slot for group in s.groups for slot in group)) for s in segments if s.own)
-    usual = counts.most_common(1)[0][0] if counts else 0
-    if not _KNOWN_COLUMNS <= usual < len(sheet.form.headers):
+    usual = _usual_count(segments)
+    if sheet.form.total is None or not _KNOWN_COLUMNS <= usual < len(sheet.form.headers):
         return sheet
     header = tokens[region.hits[0] : region.matches[0].at]
     known = {token.lexeme.label.columns.get(sheet.form.id) for token in header if token.lexeme.label}
@@ -37,18 +34,18 @@ def present_columns(tokens: list[Token], region: Region, segments: list[Segment]
     return replace(sheet, columns=columns)
 
 
-def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -> None:
+def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -> bool:
     """Leaves, where a form with one column is printed with several, only the figures of the one that sums them up.
 
+    Returns:
+      Whether anything was left out.
+
     Raises:
-      UndecidedColumn: no header says which one that is.
+      UndecidedColumn: no header says which column that is.
     """
-    if len(region.sheet.form.headers) > 1:
-        return
-    counts = Counter(len(numbers(group)) for s in segments if s.own for group in s.groups[:1])
-    usual = counts.most_common(1)[0][0] if counts else 0
-    if usual < 2:
-        return
+    usual = _usual_count(segments)
+    if len(region.sheet.form.headers) > 1 or usual < 2:
+        return False
     words = cell_words()
     header = [token.lexeme for token in tokens[region.hits[0] : region.matches[0].at]]
     titles = [lexeme.text for lexeme in header if lexeme.kind in (Kind.TEXT, Kind.QUIET, Kind.LABEL)]
@@ -57,7 +54,15 @@ def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -
     if len(titles) != usual or len(totals) != 1:
         raise UndecidedColumn(region.sheet.form.id)
     for segment in segments:
-        segment.groups = [[numbers(g)[totals[0]]] if len(numbers(g)) == usual else g for g in segment.groups]
+        groups = [[numbers(g)[totals[0]]] if len(numbers(g)) == usual else g for g in segment.groups()]
+        segment.slots = [slot for group in groups for slot in group]
+    return True
+
+
+def _usual_count(segments: list[Segment]) -> int:
+    """How many numbers most rows print."""
+    counts = Counter(len(numbers(segment.slots)) for segment in segments if segment.own)
+    return counts.most_common(1)[0][0] if counts else 0
 
 
 def header_units(tokens: list[Token], region: Region) -> Mapping[str, str]:

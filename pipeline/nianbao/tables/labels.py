@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -147,6 +147,7 @@ def find_labels(text: str) -> list[tuple[Label, bool]]:
     return [(index.labels[longest], False)] if fits else []
 
 
+@lru_cache(maxsize=8192)
 def known_part(text: str) -> bool:
     """Whether a plain text is a stretch of some official label: a label broken over lines leaves such pieces."""
     return text in _index().blob

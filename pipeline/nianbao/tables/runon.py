@@ -9,7 +9,7 @@ from nianbao.tables.bind import Bound
 from nianbao.tables.cells import Token
 from nianbao.tables.readings import PADDED, SUMMED, Reading, adds_up, read_row, unreadable
 from nianbao.tables.slots import read_segments
-from nianbao.tables.words import VALUES, Kind
+from nianbao.tables.words import Kind
 
 
 def bind_run_on(tokens: list[Token], region: Region) -> Bound:
@@ -33,7 +33,7 @@ def _values(tokens: list[Token], region: Region) -> list[Token]:
     for at in range(region.hits[0], len(tokens)):
         token = tokens[at]
         kind = token.lexeme.kind
-        if kind in VALUES:
+        if token.lexeme.is_value:
             if token.row in filled or (at > last and token.row != tokens[last].row):
                 values.append(token)
         elif kind in (Kind.TEXT, Kind.PROSE) and (values or at > last):
@@ -67,7 +67,7 @@ def _parts(cells: Sequence[Token | None], width: int) -> list[Sequence[Token | N
 def _read_apart(tokens: list[Token], region: Region, width: int) -> dict[int, Reading]:
     """The rows read each behind its own label, where each has all its values or none."""
     readings = {row: unreadable(width) for row in range(len(region.sheet.ids))}
-    own = {s.rows[0]: [slot for group in s.groups for slot in group] for s in read_segments(tokens, region) if s.own}
+    own = {segment.rows[0]: segment.slots for segment in read_segments(tokens, region) if segment.own}
     if all(len(slots) in (0, width) for slots in own.values()):
         readings |= {row: read_row(slots, width, totalled=True) for row, slots in own.items()}
     return readings

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from nianbao.tables.align import Match, Region, Sheet
 from nianbao.tables.cells import Token
-from nianbao.tables.words import VALUES, Kind
+from nianbao.tables.words import Kind
 
 # A column of serial numbers shows in at least so many rows, and in so large a share of all.
 _SERIAL_ROWS, _SERIAL_SHARE = 8, 0.8
@@ -18,35 +18,39 @@ class Segment:
     """What is printed from one label of a form to the next.
 
     `rows` are the rows that the values may belong to: the label's own, if it has cells (`own`), and the rows after it
-    whose labels are lost. `groups` are the values by printed row; words in the label's printed row are among them.
-    `tail` are values that stand in the printed row of the next label, before it. `unit` is printed beside the label.
+    whose labels are lost. `slots` are the values, in the label's printed row also words (then `wordy`). `tail` are
+    values that stand in the printed row of the next label, before it. `unit` is printed beside the label; a unit cell
+    at one of `openings` says that another row begins there.
     """
 
     rows: list[int]
     own: bool
     unit: str
-    groups: list[list[Token]] = field(default_factory=list)
+    slots: list[Token] = field(default_factory=list)
     tail: list[Token] = field(default_factory=list)
-    group_row: int = -1
+    openings: list[int] = field(default_factory=list)
+    wordy: bool = False
 
-    def add(self, token: Token) -> None:
-        """Adds a value to the group of its printed row."""
-        if token.row != self.group_row or not self.groups:
-            self.groups.append([])
-            self.group_row = token.row
-        self.groups[-1].append(token)
+    def groups(self) -> list[list[Token]]:
+        """The values by printed row."""
+        groups: list[list[Token]] = []
+        row = -1
+        for at, slot in enumerate(self.slots):
+            if slot.row != row or at in self.openings:
+                groups.append([])
+                row = slot.row
+            groups[-1].append(slot)
+        return [[], *groups] if 0 in self.openings else groups
 
     def add_unit(self, token: Token) -> None:
         """Takes a unit cell: of the number before it, or of the row; a second one in a segment opens another row."""
-        last = self.groups[-1][-1] if self.groups and self.groups[-1] else None
+        last = self.slots[-1] if self.slots else None
         if last and last.row == token.row and last.lexeme.kind is Kind.NUMBER and not last.lexeme.unit:
-            lexeme = last.lexeme._replace(unit=token.lexeme.unit)
-            self.groups[-1][-1] = Token(lexeme, last.start, last.end, last.row, last.column)
-        elif not self.unit and not self.groups:
+            self.slots[-1] = Token(last.lexeme._replace(unit=token.lexeme.unit), last.start, last.end, last.row, last.column)
+        elif not self.unit and not self.slots:
             self.unit = token.lexeme.unit
         else:
-            self.groups += [] if self.groups else [[]]
-            self.group_row = -1
+            self.openings.append(len(self.slots))
 
 
 def read_segments(tokens: list[Token], region: Region) -> list[Segment]:
@@ -54,9 +58,9 @@ def read_segments(tokens: list[Token], region: Region) -> list[Segment]:
     sheet, matches = region.sheet, region.matches
     serials = _serials(tokens, matches)
     first = matches[0]
-    heads = [at for at in region.hits if at < first.at]
+    heads = [at for at in region.hits if at < first.at] if any(sheet.ids[: first.row]) else []
     # rows whose labels are lost may stand between the header and the first label
-    starts = [Match(heads[-1], -1)] if heads and any(sheet.ids[: first.row]) else []
+    starts = [Match(heads[-1], -1)] if heads else []
     starts += matches
     ends = [*starts[1:], None]
     return [_read_segment(tokens, start, end, sheet, serials) for start, end in zip(starts, ends, strict=True)]
@@ -64,12 +68,15 @@ def read_segments(tokens: list[Token], region: Region) -> list[Segment]:
 
 def _serials(tokens: list[Token], matches: list[Match]) -> Mapping[int, float]:
     """The serial numbers before labels, by position of the label; none where the form has no such column."""
-    numbers = {match.at: tokens[match.at - 1].lexeme.value for match in matches if match.at}
-    before = {at: number for at, number in numbers.items() if number is not None}
-    values = list(before.values())
-    if len(values) < max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches)):
-        return {}
-    return before if all(a < b for a, b in zip(values, values[1:], strict=False)) else {}
+    before: dict[int, float] = {}
+    reached = float("-inf")
+    for match in matches:
+        number = tokens[match.at - 1].lexeme.value if match.at else None
+        if number is not None:
+            if number <= reached:
+                return {}
+            before[match.at] = reached = number
+    return before if len(before) >= max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches)) else {}
 
 
 def _read_segment(
@@ -82,13 +89,13 @@ def _read_segment(
     segment = Segment([start.row, *lost] if own else lost, own, label.lexeme.unit if own else "")
     home = label.row
     header = -1  # a printed row of captions, whose blank cells are no values
-    stop = end.at if end else len(tokens)
-    for at in range(start.at + 1, stop):
-        token = tokens[at]
-        kind = token.lexeme.kind
-        if kind in VALUES:
+    following = tokens[end.at] if end else None
+    for token in tokens[start.at + 1 : end.at if end else None]:
+        lexeme = token.lexeme
+        kind = lexeme.kind
+        if lexeme.is_value:
             if kind is not Kind.BLANK or token.row != header:
-                segment.add(token)
+                segment.slots.append(token)
         elif kind is Kind.UNIT:
             segment.add_unit(token)
         elif own and _goes_on(token, sheet, start.row):
@@ -98,12 +105,13 @@ def _read_segment(
         elif kind is Kind.QUIET:
             continue
         elif token.row == home and own and kind in (Kind.TEXT, Kind.PART):
-            segment.add(token)
+            segment.slots.append(token)
+            segment.wordy = True
         else:
-            stop = at
+            following = token
             break
-    if stop < len(tokens):
-        _cut_tail(segment, tokens[stop], home, serials.get(start.at))
+    if following and segment.slots:
+        _cut_tail(segment, following, home, serials.get(start.at))
     return segment
 
 
@@ -127,10 +135,10 @@ def _cut_tail(segment: Segment, following: Token, home: int, serial: float | Non
     Args:
       serial: the serial number of the segment's own label, None where there is none.
     """
-    group = segment.groups[-1] if segment.groups else []
-    if group and serial is not None and group[-1].lexeme.value == serial + 1:
-        group.pop()
-    elif group and group[-1].row == following.row != home:
-        segment.tail = segment.groups.pop()
-    if segment.groups and not segment.groups[-1]:
-        segment.groups.pop()
+    slots = segment.slots
+    if serial is not None and slots[-1].lexeme.value == serial + 1:
+        slots.pop()
+    elif slots[-1].row == following.row != home:
+        start = next(at for at, slot in enumerate(slots) if slot.row == following.row)
+        segment.tail = slots[start:]
+        del slots[start:]

@@ -40,11 +40,11 @@ class Kind(Enum):
     PROSE = "prose"
 
 
-VALUES = frozenset({Kind.NUMBER, Kind.DASH, Kind.BLANK, Kind.HIDDEN})
-
-
 class Lexeme(NamedTuple):
-    """A reading of a stretch of a piece: `at` and `size` place it inside the piece, `text` is its plain form."""
+    """A reading of a stretch of a piece: `at` and `size` place it inside the piece, `text` is its plain form.
+
+    `is_value` holds for what can stand in a value's place: a number, a dash, a mask, nothing.
+    """
 
     kind: Kind
     at: int
@@ -54,6 +54,7 @@ class Lexeme(NamedTuple):
     unit: str = ""
     label: Label | None = None
     exact: bool = False
+    is_value: bool = False
 
 
 class CellWords(Entry):
@@ -104,7 +105,7 @@ def _patterns() -> _Patterns:
     units = "|".join(sorted(words.units, key=len, reverse=True))
     signs = "|".join(re.escape(sign) for sign in (*words.more, *words.less))
     known = {word: Lexeme(Kind.QUIET, 0, 0, word) for word in words.headers}
-    known |= {word: Lexeme(Kind.NUMBER, 0, 0, word, 0) for word in words.zeros}
+    known |= {word: Lexeme(Kind.NUMBER, 0, 0, word, 0, is_value=True) for word in words.zeros}
     known |= {word: Lexeme(Kind.UNIT, 0, 0, word, unit=word) for word in words.units}
     return _Patterns(
         number=re.compile(
@@ -127,6 +128,9 @@ def read_piece(piece: str) -> tuple[Lexeme, ...]:
 
 
 def _read(piece: str) -> Iterator[Lexeme]:
+    if cell_words().sentence in piece:
+        yield Lexeme(Kind.PROSE, 0, len(piece), piece)
+        return
     squashed = piece.replace(" ", "")
     if _patterns().page.fullmatch(squashed):
         return
@@ -151,16 +155,17 @@ def _word(text: str) -> Lexeme | None:
         return known
     words = cell_words()
     if text[-1] in words.dashes and not text.strip(words.dashes):
-        return Lexeme(Kind.DASH, 0, 0, text)
+        return Lexeme(Kind.DASH, 0, 0, text, is_value=True)
     if text[-1] in words.hidden and not text.strip(words.hidden):
-        return Lexeme(Kind.HIDDEN, 0, 0, text)
+        return Lexeme(Kind.HIDDEN, 0, 0, text, is_value=True)
     match = _patterns().number.fullmatch(text)
     if not match:
         return None
     value = float(match["digits"].replace(",", "")) * words.multipliers.get(match["times"], 1)
     if match["sign"] in words.less:
         value = -value
-    return Lexeme(Kind.NUMBER, 0, 0, text, int(value) if value == int(value) else round(value, 8), match["unit"] or "")
+    value = int(value) if value == int(value) else round(value, 8)
+    return Lexeme(Kind.NUMBER, 0, 0, text, value, match["unit"] or "", is_value=True)
 
 
 def _mixed(piece: str) -> Iterator[Lexeme]:
@@ -183,7 +188,7 @@ def _mixed(piece: str) -> Iterator[Lexeme]:
 def _text(text: str, at: int) -> Iterator[Lexeme]:
     """The labels of a text, or the text itself."""
     size = len(text)
-    if cell_words().sentence in text or (size > _LONGEST_CELL and " " not in text):
+    if size > _LONGEST_CELL and " " not in text:
         yield Lexeme(Kind.PROSE, at, size, text)
         return
     squashed = text.replace(" ", "")

@@ -42,9 +42,9 @@ _ARABIC = (
     r"|[0-9]{0,2}(?:(?:,[0-9]{3}){1,4}+| [0-9]{1,3}(?: [0-9]{3}){0,3})(?![0-9])(?:\.[0-9]{1,8})?"
     r"|[0-9]{0,14}+(?:\.[0-9]{1,8}+)?"
 )
-# A number and its unit: 1,234条 / 1 267条 / 23.7万人次 / 三千多人; a number of 万 or 亿 may do without (860余万). Groups:
-# number, whether 约 stands before it, 万 and 余, unit, whether 以上 follows. The first character is read before anything
-# is asked about it, so that the search skips at once to the next digit or numeral.
+# A number and its unit: 1,234条 / 1 267条 / 23.7万人次 / 三千多人; a number of 万 or 亿 may do without (860余万).
+# Groups: number, whether 约 stands before it, 万 and 余, unit, whether 以上 follows. The first character is read before
+# anything is asked about it, so that the search skips at once to the next digit or numeral.
 _NUMBER = re.compile(
     rf"([0-9{_HEAD}]{''.join(f'(?<!{word}.)' for word in _NEVER.before_any)}"
     rf"(?:(?<=[0-9])(?<![0-9A-Za-z×*].)(?<![0-9]\..)|(?<=[{_HEAD}])(?<![{_HAN}].))(?:{_about()}())?"

@@ -163,7 +163,7 @@ def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | Non
 def _governed(mention: Mention, shadow: str) -> int:
     """How far partial dates take this date's year, or 0.
 
-    To the end of the line that it opens (2015年打算:1.…2.上半年…), or of the sentence that it opens or names a month in.
+    To the end of the line that it opens (2015年打算:1.…上半年…), or of the sentence that it opens or names a month in.
     """
     if mention.value is None:
         return 0
