@@ -54,21 +54,19 @@ def _statistics(form: Form, numbers: Numbers) -> Printed:
 def _disclosure(form: Form, numbers: Numbers) -> Printed:
     titles = {column.id: column.label for column in form.headers}
     printed: Printed = []
-    group = None
+    group = ""
     for row in form.rows:
-        assert row.id
-        width = 3 if form.id == "disclosure_2019" or row.group.endswith("(一)项") else 1
-        if row.group != group or row.columns != columns:
-            group, columns = row.group, row.columns
-            printed.append([Box(group, 1 + width)])
-            printed.append([Box("信息内容"), *(Box(titles[c], _span(i, row.columns, width)) for i, c in enumerate(columns))])
-        cells = numbers[row.id]
-        printed.append([Box(row.label), *(Box(c, _span(i, row.columns, width)) for i, c in enumerate(cells))])
+        if row.group != group:
+            group = row.group
+            printed.append([Box(group, 4)])
+            printed.append(_wide("信息内容", [titles[column] for column in row.columns]))
+        printed.append(_wide(row.label, numbers[row.id or ""]))
     return printed
 
 
-def _span(index: int, columns: Sequence[str], width: int) -> int:
-    return width - len(columns) + 1 if index == len(columns) - 1 else 1
+def _wide(label: str, cells: Sequence[str]) -> list[Box]:
+    """A row of four columns, the last cell wide enough to fill it."""
+    return [Box(label), *map(Box, cells[:-1]), Box(cells[-1], 4 - len(cells))]
 
 
 def _requests(form: Form, numbers: Numbers) -> Printed:
@@ -130,8 +128,7 @@ def _expanded(printed: Printed) -> list[list[str]]:
     """The full grid, blank where a span covers it."""
     cells = {(row, column): box for row, column, box in placed(printed)}
     width = max(column + box.colspan for (_, column), box in cells.items())
-    rows = [[cells[row, c].text if (row, c) in cells else "" for c in range(width)] for row in range(len(printed))]
-    return rows
+    return [[cells[row, c].text if (row, c) in cells else "" for c in range(width)] for row in range(len(printed))]
 
 
 def lines(printed: Printed) -> str:

@@ -68,7 +68,7 @@ CASES = [
     ),
     Case("report.pdf", text(lambda report: report), "the same, the other way round"),
     Case("large.txt", text(lambda report: report * 60_000), "ingest: max_bytes", "failed", ("too_large",)),
-    Case("line.txt", text(lambda report: report.replace("\n", "") * 2_000), "patterns that stop at a bound"),
+    Case("line.txt", text(lambda report: report.replace("\n", "") * 3_000), "patterns that stop at a bound"),
     Case("word.txt", text(lambda report: report + "公开" * 500_000), "the same, without any punctuation"),
     Case(
         "surrogates.txt",

@@ -66,6 +66,8 @@ def test_counts(text: str, span: str, value: float | None, unit: str, approx: bo
         "发现一起查处一起",
         "一起安排，一起落实",
         "几十条、数百人、三四次",
+        "居全市前三位，排名前10名，8时30分",
+        "一人多岗，这一类信息",
         "召开2场所会议",
         "3条例",
     ],

@@ -19,13 +19,14 @@ class Dates(Entry):
 
 
 class Units(Entry):
-    """Unit words by the mention that a number with one makes."""
+    """Unit words by the mention that a number with one makes, and the characters next to which they make none."""
 
     count: tuple[str, ...]
     money: tuple[str, ...]
     duration: tuple[str, ...]
     limit: tuple[str, ...]
     not_before: Mapping[str, str] = Field(default_factory=dict)
+    not_after: Mapping[str, str] = Field(default_factory=dict)
 
 
 class Around(Entry):

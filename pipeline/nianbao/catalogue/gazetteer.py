@@ -16,6 +16,7 @@ class Places(Entry):
     """What is no place though a region has that name, and how a document names its own town."""
 
     none: Words
+    unsure: Words
     town: Words
     before_town: Words
 

@@ -106,7 +106,7 @@ def _search(rule: WordRule, text: str, start: int, end: int) -> re.Match[str] | 
 def _free(text: str, label: str) -> Iterator[tuple[str, int, int]]:
     for rule in rules().free:
         for match in rule.match.finditer(text):
-            clause = text[text.rfind(",", 0, match.start()) + 1 : match.end()]
+            clause = text[text.rfind(",", max(0, match.start() - 60), match.start()) + 1 or match.start() : match.end()]
             if (rule.skip and rule.skip.search(clause)) or _VETO.search(clause):
                 continue
             for indicator in rule.indicators:

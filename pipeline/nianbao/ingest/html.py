@@ -209,6 +209,8 @@ class _Writer:
         elif tag == "table":
             self.line()
             self.tables.append(_Table(layout=layout))
+        elif tag == "caption" and self.in_row():
+            self.tables[-1].layout = True  # the caption is a line above the rows
         elif tag == "tr" and self.in_row():
             self.row()
         elif tag in ("td", "th") and self.in_row():
@@ -230,6 +232,9 @@ class _Writer:
         self.depth -= 1
         if tag in ("td", "th") and self.in_row() and self.cell is not None:
             self.leave_cell()
+        elif tag == "caption" and self.tables and self.tables[-1].layout:
+            self.line()
+            self.tables[-1].layout = False
         elif tag == "table" and self.tables:
             table = self.tables.pop()
             if not table.layout:

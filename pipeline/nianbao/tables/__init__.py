@@ -7,7 +7,7 @@ from nianbao.tables.align import Region, find_regions, rebind
 from nianbao.tables.bind import Bound, bind_rows, form_cells
 from nianbao.tables.cells import Token, read_tokens
 from nianbao.tables.extent import extent
-from nianbao.tables.header import UndecidedColumn
+from nianbao.tables.header import UndecidedColumnError
 from nianbao.tables.labels import mentions_form
 from nianbao.tables.runon import bind_run_on
 from nianbao.tables.unknown import unknown_tables
@@ -27,7 +27,7 @@ def bind_tables(document: Document) -> list[Table]:
         for region in find_regions(tokens):
             try:
                 tables.append(_bind(tokens, region, document))
-            except UndecidedColumn:
+            except UndecidedColumnError:
                 continue  # it stays a table of unknown form
     tables += unknown_tables(document, tables)
     return sorted(tables, key=lambda table: table.start)

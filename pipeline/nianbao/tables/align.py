@@ -6,11 +6,12 @@ decides is order: of all labels in a stretch, the heaviest series that keeps the
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
@@ -23,13 +24,17 @@ from nianbao.tables.words import Kind
 # What a label weighs in the series: printed exactly, known by a key, and the values behind it that a heading in prose
 # does not have.
 _EXACT, _KEYED, _VALUED = 1.0, 0.6, 1.0
-# So much of a form's rows must be found; where its columns and captions are not found either, so much.
-_ENOUGH, _ENOUGH_ALONE = 1 / 3, 2 / 3
+# So much of a form's rows must be found. Where no header is found with them, so much, and so many: lists of categories
+# have rows like those of the small forms.
+_ENOUGH, _ENOUGH_ALONE, _ROWS_ALONE = 1 / 3, 2 / 3, 10
 # A misprinted label differs in at most two characters, and in at most one of four.
 _MISPRINTS, _MISPRINT_SHARE = 2, 4
 # A label breaks over at most so many lines or cells.
 _PIECES = 4
 _WORDS = (Kind.LABEL, Kind.TEXT, Kind.PART, Kind.QUIET)
+_FIGURES = (Kind.NUMBER, Kind.UNIT, Kind.DASH)
+# A shorter label (其他) does not tell which form begins.
+_TELLING = 3
 # Before the first and behind the last label that is known, misprinted ones are looked for so many cells away.
 _REACH = 24
 
@@ -50,6 +55,9 @@ class Match(NamedTuple):
 
     at: int
     row: int
+
+
+_Link = tuple[int, int, "_Link | None"]  # position, row, the series before
 
 
 @dataclass(slots=True)
@@ -84,53 +92,59 @@ def families() -> Mapping[str, tuple[Sheet, ...]]:
 
 def find_regions(tokens: list[Token]) -> list[Region]:
     """The stretches that hold a form, in no order. Labels broken over several tokens are joined in `tokens`."""
-    hits, breaks = _label_hits(tokens)
     regions: list[Region] = []
-    for title, positions in hits.items():
+    for title, stretches in _label_hits(tokens).items():
         sheets = families()[title]
-        open_region: Region | None = None
-        for stretch in _stretches(tokens, positions, breaks, sheets[0]):
-            region = _region(tokens, stretch, sheets)
-            if open_region and _continues(open_region, region):
-                region = _region(tokens, [*open_region.hits, *region.hits], sheets)
-            elif open_region:
-                regions.append(open_region)
-            open_region = region
-        regions += [open_region] if open_region else []
+        last: Region | None = None
+        for hits in chain.from_iterable(_copies(tokens, stretch, sheets[0]) for stretch in stretches):
+            region = _region(tokens, hits, title)
+            if last and _continues(last, region):
+                region = _region(tokens, [*last.hits, *hits], title)
+            elif last:
+                regions.append(last)
+            last = region
+        regions += [last] if last else []
     regions = [region for region in regions if _is_enough(tokens, region)]
     for region in regions:
         region.matches = _recover(tokens, region.matches, region.sheet)
     return regions
 
 
-def _label_hits(tokens: list[Token]) -> tuple[Mapping[str, list[int]], list[int]]:
-    """The positions of labels by form title, and the positions of prose.
+def _label_hits(tokens: list[Token]) -> Mapping[str, list[list[int]]]:
+    """The positions of labels by form title, in stretches between prose.
 
     A label that several forms have (总计) is that of the form whose own labels stand before it.
     """
-    hits: dict[str, list[int]] = defaultdict(list)
-    breaks = []
+    hits: dict[str, list[list[int]]] = defaultdict(list)
+    fresh: set[str] = set()  # the forms that have a stretch since the last prose
     current = ""
     for at, token in enumerate(tokens):
         lexeme = token.lexeme
         if lexeme.is_value:
             continue
-        if at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in _WORDS and lexeme.kind in _WORDS:
-            _join_pieces(tokens, at)
-            lexeme = tokens[at].lexeme
+        following = tokens[at + 1].lexeme if at + 1 < len(tokens) else lexeme
+        if following.kind in _WORDS and lexeme.kind in _WORDS and not (following.exact and lexeme.exact):
+            lexeme = _join_pieces(tokens, at).lexeme
         if lexeme.label:
             titles = lexeme.label.families
             if len(titles) == 1:
-                current = titles[0]
-            if current in titles:
-                hits[current].append(at)
+                title = titles[0]
+                current = title if len(lexeme.text) >= _TELLING else current
+            elif current in titles:
+                title = current
+            else:
+                continue
+            if title not in fresh:
+                fresh.add(title)
+                hits[title].append([])
+            hits[title][-1].append(at)
         elif lexeme.kind is Kind.PROSE:
-            breaks.append(at)
-    return hits, breaks
+            fresh.clear()
+    return hits
 
 
-def _join_pieces(tokens: list[Token], at: int) -> None:
-    """Makes one token of the pieces of a label that begin at a position, when together they are one."""
+def _join_pieces(tokens: list[Token], at: int) -> Token:
+    """The token at a position, made one with its followers when together they print one label."""
     first = tokens[at]
     text, found = first.lexeme.text, None
     for end in range(at + 1, min(at + _PIECES, len(tokens))):
@@ -147,43 +161,38 @@ def _join_pieces(tokens: list[Token], at: int) -> None:
         last = tokens[end]
         lexeme = first.lexeme._replace(kind=Kind.LABEL, text=text, unit=last.lexeme.unit, label=label, exact=True)
         tokens[at : end + 1] = [Token(lexeme, first.start, last.end, last.row, first.column)]
+    return tokens[at]
 
 
-def _stretches(tokens: list[Token], hits: list[int], breaks: list[int], sheet: Sheet) -> Iterable[list[int]]:
-    """Cuts the hits of a family where prose stands between, and where the form begins again."""
-    first = next(row for row, name in enumerate(sheet.ids) if name)
-    stretch: list[int] = []
-    reached = part = 0
-    for at in hits:
-        label = tokens[at].lexeme.label
-        if label is None:
-            continue
-        now = bisect_right(breaks, at)
-        rows = label.rows.get(sheet.form.id, ())
-        again = bool(rows) and rows[-1] <= first and 2 * reached >= len(sheet.labels)
-        if stretch and (now != part or again):
-            yield stretch
-            stretch, reached = [], 0
-        if rows and _is_valued(tokens, at):
-            reached = max(reached, rows[0])
-        stretch.append(at)
-        part = now
-    yield stretch
+def _copies(tokens: list[Token], hits: list[int], sheet: Sheet) -> Iterator[list[int]]:
+    """Cuts a stretch where the form begins again."""
+    name = sheet.form.id
+    first = next(row for row, row_id in enumerate(sheet.ids) if row_id)
+    begins = [i for i, at in enumerate(hits) if _rows(tokens[at], name, (len(sheet.ids),))[-1] <= first]
+    start = 0
+    for i in begins[1:]:
+        filled = (_rows(tokens[at], name, (0,))[0] for at in hits[start:i] if _is_valued(tokens, at))
+        if 2 * max(filled, default=0) >= len(sheet.ids):
+            yield hits[start:i]
+            start = i
+    yield hits[start:]
+
+
+def _rows(token: Token, form: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    """The rows of a form that a label may be, or a default for a label of no row."""
+    return token.lexeme.label.rows.get(form, default) if token.lexeme.label else default
 
 
 def _is_valued(tokens: list[Token], at: int) -> bool:
-    return at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in (Kind.NUMBER, Kind.UNIT, Kind.DASH)
+    return at + 1 < len(tokens) and tokens[at + 1].lexeme.kind in _FIGURES
 
 
-def _region(tokens: list[Token], hits: list[int], sheets: tuple[Sheet, ...]) -> Region:
+def _region(tokens: list[Token], hits: list[int], title: str) -> Region:
     """The region of a stretch, bound to the edition that more of its labels are peculiar to."""
-    names = frozenset(sheet.form.id for sheet in sheets)
-    votes: dict[str, int] = defaultdict(int)
-    for at in hits:
-        label = tokens[at].lexeme.label
-        own = label.forms & names if label else frozenset()
-        if len(own) == 1:
-            votes[next(iter(own))] += 1
+    sheets = families()[title]
+    if len(sheets) == 1:
+        return Region(sheets[0], hits, match_rows(tokens, hits, sheets[0]))
+    votes = Counter(label.editions.get(title) for at in hits if (label := tokens[at].lexeme.label))
     sheet = max(sheets, key=lambda s: votes[s.form.id])
     rivals = tuple(s for s in sheets if s is not sheet and votes[s.form.id] == votes[sheet.form.id])
     return Region(sheet, hits, match_rows(tokens, hits, sheet), rivals)
@@ -196,28 +205,36 @@ def rebind(tokens: list[Token], region: Region, sheet: Sheet) -> Region:
 
 def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match]:
     """The heaviest series of hits whose rows ascend."""
+    name = sheet.form.id
     # The best series so far that end at or before a row: rows and weights ascend together.
-    rows, weights, links = [-1], [0.0], [None]  # type: ignore[var-annotated]
+    rows, weights = [-1], [0.0]
+    links: list[_Link | None] = [None]
     for at in hits:
         lexeme = tokens[at].lexeme
-        candidates = lexeme.label.rows.get(sheet.form.id, ()) if lexeme.label else ()
+        candidates = lexeme.label.rows.get(name) if lexeme.label else None
+        if not candidates:
+            continue
         weight = (_EXACT if lexeme.exact else _KEYED) + _VALUED * _is_valued(tokens, at)
+        if candidates[0] > rows[-1] and len(candidates) == 1:  # as in a whole table
+            links.append((at, candidates[0], links[-1]))
+            rows.append(candidates[0])
+            weights.append(weights[-1] + weight)
+            continue
         # from the last candidate to the first, so that a token does not follow itself
         for row in reversed(candidates):
             place = bisect_left(rows, row)
             total = weights[place - 1] + weight
-            if place < len(rows) and rows[place] == row and weights[place] >= total:
-                continue
             end = place
             while end < len(rows) and weights[end] <= total:
                 end += 1
-            rows[place:end], weights[place:end] = [row], [total]
-            links[place:end] = [(Match(at, row), links[place - 1])]
+            if end > place or place == len(rows) or rows[place] > row:
+                rows[place:end], weights[place:end] = [row], [total]
+                links[place:end] = [(at, row, links[place - 1])]
     matches = []
     link = links[-1]
     while link:
-        match, link = link
-        matches.append(match)
+        at, row, link = link
+        matches.append(Match(at, row))
     matches.reverse()
     return matches
 
@@ -266,10 +283,11 @@ def _continues(before: Region, after: Region) -> bool:
 def _is_enough(tokens: list[Token], region: Region) -> bool:
     """Whether a region has enough of its form to be a table and no list of headings."""
     sheet = region.sheet
-    share = len(region.matches) / len(sheet.labels)
+    found = len(region.matches)
+    share = found / len(sheet.labels)
     around = {
         tokens[at].lexeme.text
         for at in region.hits
         if (label := tokens[at].lexeme.label) and (sheet.form.id in label.captions or sheet.form.id in label.columns)
     }
-    return share >= (_ENOUGH if len(around) > 1 else _ENOUGH_ALONE)
+    return share >= _ENOUGH if len(around) > 1 else share >= _ENOUGH_ALONE and found >= _ROWS_ALONE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from nianbao.document import Cell, State
 from nianbao.tables.align import Region, Sheet
@@ -20,6 +21,7 @@ _YUAN_FROM = 10_000
 
 _PRINTED = State.PRINTED
 _MISSING = Cell(State.MISSING)
+_EMPTY = {State.MISSING: _MISSING, State.BLANK: Cell(State.BLANK)}
 _STATES = {Kind.DASH: State.DASH, Kind.BLANK: State.BLANK, Kind.HIDDEN: State.UNREADABLE}
 
 Cells = Mapping[str, Mapping[str, Cell]]
@@ -44,7 +46,7 @@ def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
     Where rows do not fit the form, its header may tell why.
 
     Raises:
-      UndecidedColumn: the table has several columns of figures where the form has one.
+      UndecidedColumnError: the table has several columns of figures where the form has one.
     """
     segments = read_segments(tokens, region)
     bound = _bind(region.sheet, segments, shadow)
@@ -141,9 +143,11 @@ def _read_own(segment: Segment, sheet: Sheet, width: int, shift: _Shift) -> Read
     slots = segment.slots
     if segment.tail and 1 < width == len(slots) + len(segment.tail):
         slots = [*slots, *segment.tail]
-    elif len(slots) > width and (width > 1 or segment.unit):
+    elif len(slots) > width:
         first = segment.groups()[0]
-        slots = first if len(first) >= width else slots
+        # a unit beside the label says that the blank cell behind it is the value's
+        alone = width > 1 or slots[0].row == segment.home or (segment.unit and slots[0].lexeme.kind is Kind.BLANK)
+        slots = first if alone and len(first) >= width else slots
     return read_row(slots, width, bool(sheet.form.total), shift.of(slots) if len(slots) > width else None)
 
 
@@ -151,16 +155,18 @@ def _shares(segment: Segment, widths: list[int]) -> list[list[Token]] | None:
     """Shares the values out among a row and the rows after it whose labels are lost; None when nothing decides.
 
     Printed rows decide first. Otherwise the count does: all rows have their values, or all lost rows one more, where a
-    value overwrote the label, or only the first row has values at all.
+    value overwrote the label (it is left out), or only the first row has values at all.
     """
     groups, slots = segment.groups(), segment.slots
     if len(groups) == len(widths) and all(not g or len(g) >= w for g, w in zip(groups, widths, strict=True)):
         return groups
-    for extra in (0, 1):
-        sizes = [width + (extra if i or not segment.own else 0) for i, width in enumerate(widths)]
-        if sum(sizes) == len(slots):
-            ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
-            return [slots[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    ends = list(accumulate(widths))
+    if ends[-1] == len(slots):
+        return [slots[end - width : end] for end, width in zip(ends, widths, strict=True)]
+    lost = len(widths) - segment.own
+    if lost and ends[-1] + lost == len(slots):
+        ends = [end + number + 1 - segment.own for number, end in enumerate(ends)]
+        return [slots[end - width : end] for end, width in zip(ends, widths, strict=True)]
     if segment.own and len(slots) <= widths[0]:
         return [slots, *([[]] * (len(widths) - 1))]
     return None
@@ -178,25 +184,26 @@ def form_cells(region: Region, bound: Bound, tokens: list[Token]) -> Cells:
         if reading is None:
             cells[name] = dict.fromkeys(sheet.columns[row], _MISSING)
             continue
-        own, fixed = bound.units.get(row, ""), sheet.form.rows[row].unit
         columns = bound.sheet.columns[row]
-        filled = {
-            column: _cell(token, reading, own or units.get(column) or fixed, column in sheet.money)
-            for column, token in zip(columns, reading.cells, strict=True)
-        }
+        own, fixed = bound.units.get(row, ""), sheet.form.rows[row].unit
+        filled = {}
+        for column, token in zip(columns, reading.cells, strict=True):
+            if token is None or token.lexeme.value is None:
+                filled[column] = _empty_cell(token, reading)
+                continue
+            value = token.lexeme.value
+            unit = token.lexeme.unit or own or units.get(column) or fixed
+            if not unit and column in sheet.money:
+                unit = "元" if isinstance(value, int) and value >= _YUAN_FROM else "万元"
+            filled[column] = Cell(_PRINTED, value, unit, token.start, token.end, reading.confidence)
         whole = columns is sheet.columns[row]
         cells[name] = filled if whole else {column: filled.get(column, _MISSING) for column in sheet.columns[row]}
     return cells
 
 
-def _cell(token: Token | None, reading: Reading, unit: str, money: bool) -> Cell:
+def _empty_cell(token: Token | None, reading: Reading) -> Cell:
+    """A cell without a number; blank ones have no place in the text."""
     if token is None:
-        return _MISSING if reading.empty is State.MISSING else Cell(reading.empty)
-    lexeme = token.lexeme
-    value = lexeme.value
-    if value is None:
-        state = _STATES.get(lexeme.kind, State.TEXT)
-        return Cell(state) if state is State.BLANK else Cell(state, None, "", token.start, token.end)
-    if money and not (lexeme.unit or unit):
-        unit = "元" if isinstance(value, int) and value >= _YUAN_FROM else "万元"
-    return Cell(_PRINTED, value, lexeme.unit or unit, token.start, token.end, reading.confidence)
+        return _EMPTY.get(reading.empty) or Cell(reading.empty)
+    state = _STATES.get(token.lexeme.kind, State.TEXT)
+    return _EMPTY.get(state) or Cell(state, start=token.start, end=token.end)

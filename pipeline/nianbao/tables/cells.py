@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
 
 from nianbao.document import Document, Grid
-from nianbao.tables.words import Kind, Lexeme, read_piece
+from nianbao.tables.words import LONGEST_CELL, Kind, Lexeme, read_piece
 
-# Two separators with nothing but spaces between: a blank cell. Otherwise a piece: no pipe, no tab, no run of spaces.
-_CELL = re.compile(r"\|(?= *\|)|\t(?= *(?:\t|$))|[^ \t\n|]+(?: [^ \t\n|]+)*")
+_PIECE = re.compile(r"[^ \t]+(?: [^ \t]+)*")
 _BLANK = Lexeme(Kind.BLANK, 0, 0, is_value=True)
 
 
@@ -58,22 +58,38 @@ def _add_lines(tokens: list[Token], shadow: str, start: int, end: int, row: int)
     """Adds the tokens of plain text, its rows numbered on from `row`; returns the last number used."""
     lone = False
     for line in shadow[start:end].split("\n"):
-        text = line.strip(" ")
-        if text:
-            row += 1
-            base = start + line.index(text)
-            if "|" in text or "\t" in text or "  " in text:
-                lone = _add_cells(tokens, text, base, row, lone)
-            else:
+        if line:
+            lexemes = _remembered_line(line) if len(line) <= LONGEST_CELL else _read_line(line)
+            if lexemes is None:
+                row += 1
+                lone = _add_cells(tokens, line, start, row, lone)
+            elif lexemes:
+                row += 1
                 lone = False
-                for lexeme in read_piece(text):
-                    at = base + lexeme.at
-                    tokens.append(Token(lexeme, at, at + lexeme.size, row))
+                for lexeme in lexemes:  # most lines have one: a comprehension costs more
+                    tokens.append(Token(lexeme, start + lexeme.start, start + lexeme.end, row))  # noqa: PERF401
         start += len(line) + 1
     return row
 
 
-def _add_cells(tokens: list[Token], text: str, base: int, row: int, lone: bool) -> bool:
+def _read_line(line: str) -> tuple[Lexeme, ...] | None:
+    """The lexemes of a line that is one piece, none for a blank one; None for a line with separators."""
+    piece = line.strip(" ")
+    if not piece:
+        return ()
+    if "|" in piece or "\t" in piece or "  " in piece:
+        return None
+    indent = line.index(piece)
+    lexemes = read_piece(piece)
+    if not indent:
+        return lexemes
+    return tuple(lexeme._replace(start=lexeme.start + indent, end=lexeme.end + indent) for lexeme in lexemes)
+
+
+_remembered_line = lru_cache(maxsize=16384)(_read_line)
+
+
+def _add_cells(tokens: list[Token], line: str, start: int, row: int, lone: bool) -> bool:
     """Adds the cells of a line with separators.
 
     Args:
@@ -82,18 +98,30 @@ def _add_cells(tokens: list[Token], text: str, base: int, row: int, lone: bool) 
     Returns:
       Whether this line ends with a pipe.
     """
-    if text == "|":
-        if lone:
-            tokens.append(Token(_BLANK, base, base, row))
+    separator = "|" if "|" in line else "\t"
+    parts = line.split(separator)
+    last = len(parts) - 1
+    if separator == "|" and not line.strip("| "):
+        first = 0 if lone else 1
+        tokens += [Token(_BLANK, start, start, row) for _ in range(first, last)]
         return True
-    for match in _CELL.finditer(text):
-        at = base + match.start()
-        if match[0] in "|\t":
-            tokens.append(Token(_BLANK, at, at, row))
-            continue
-        for lexeme in read_piece(match[0]):
-            tokens.append(Token(lexeme, at + lexeme.at, at + lexeme.at + lexeme.size, row))
-    return text.endswith("|")
+    for number, part in enumerate(parts):
+        cell = part.strip(" ")
+        if not cell:
+            # nothing before the first separator and, where separators close cells, behind the last one
+            if number and (number < last or separator == "\t"):
+                tokens.append(Token(_BLANK, start, start, row))
+        elif "  " in cell or "\t" in cell:
+            for match in _PIECE.finditer(part):
+                _add_piece(tokens, match[0], start + match.start(), row)
+        else:
+            _add_piece(tokens, cell, start + part.index(cell), row)
+        start += len(part) + 1
+    return separator == "|" and not cell
+
+
+def _add_piece(tokens: list[Token], piece: str, start: int, row: int) -> None:
+    tokens += [Token(lexeme, start + lexeme.start, start + lexeme.end, row) for lexeme in read_piece(piece)]
 
 
 def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:

@@ -15,8 +15,8 @@ from nianbao.tables.bind import Bound
 from nianbao.tables.cells import Token
 from nianbao.tables.words import Kind, cell_words
 
-# A caption, a title, the year, the body and the unit line: no table has more lines of text above its header, nor so many
-# with the blank ones.
+# A caption, a title, the year, the body and the unit line: no table has more lines of text above its header, and with
+# blank ones between no more than these.
 _MOST_LINES, _REACH = 8, 24
 _LONGEST_LINE = 160
 # A heading and a row of a table without rows of its form between have at most so many cells.
@@ -57,8 +57,11 @@ def extent(tokens: list[Token], region: Region, bound: Bound, document: Document
 
 def _last_cell(bound: Bound) -> int:
     """Where the last cell ends that was read; -1 when none was."""
-    ends = (max((cell.end for cell in reading.cells if cell), default=-1) for reading in bound.readings.values())
-    return max(ends, default=-1)
+    for reading in reversed(bound.readings.values()):
+        ends = [cell.end for cell in reading.cells if cell]
+        if ends:
+            return max(ends)
+    return -1
 
 
 def _further_rows(tokens: list[Token], last: int) -> int:

@@ -16,7 +16,7 @@ from nianbao.tables.words import Kind, cell_words
 _KNOWN_COLUMNS = 3
 
 
-class UndecidedColumn(ValueError):
+class UndecidedColumnError(ValueError):
     """A form with one column of figures is printed with several, and no header says which is the body's."""
 
 
@@ -41,7 +41,7 @@ def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -
       Whether anything was left out.
 
     Raises:
-      UndecidedColumn: no header says which column that is.
+      UndecidedColumnError: no header says which column that is.
     """
     usual = _usual_count(segments)
     if len(region.sheet.form.headers) > 1 or usual < 2:
@@ -52,10 +52,11 @@ def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -
     titles = [title for title in titles if title not in words.stubs][-usual:]
     totals = [at for at, title in enumerate(titles) if title in words.totals]
     if len(titles) != usual or len(totals) != 1:
-        raise UndecidedColumn(region.sheet.form.id)
+        raise UndecidedColumnError(region.sheet.form.id)
     for segment in segments:
-        groups = [[numbers(g)[totals[0]]] if len(numbers(g)) == usual else g for g in segment.groups()]
-        segment.slots = [slot for group in groups for slot in group]
+        figures = numbers(segment.slots)
+        if len(figures) == usual:
+            segment.slots = [figures[totals[0]]]
     return True
 
 

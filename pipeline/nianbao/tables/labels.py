@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import chain
@@ -12,7 +12,7 @@ from itertools import chain
 from ahocorasick_rs import AhoCorasick, MatchKind
 from rapidfuzz import fuzz
 
-from nianbao.catalogue import Form, catalogue
+from nianbao.catalogue import Column, Form, Row, catalogue
 
 _NUMBERING = re.compile(r"(?:其中:?|\(?[一二三四五六七八九十]{1,3}(?:\)、?|、|[.:])|\(?\d{1,2}(?:\)|[、.:]))+")
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
@@ -30,7 +30,8 @@ _COVERED = 0.6
 class Label:
     """What one printed label stands for, by form id: row positions, a column id, or a caption.
 
-    `texts` are the official labels that it may be, plain; `families` the titles of the forms that print it.
+    `texts` are the official labels that it may be, plain; `families` the titles of the forms that print it; `editions`
+    gives by title the form that alone of its editions prints it.
     """
 
     texts: tuple[str, ...]
@@ -38,6 +39,7 @@ class Label:
     columns: Mapping[str, str] = field(default_factory=dict)
     captions: frozenset[str] = frozenset()
     families: tuple[str, ...] = ()
+    editions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def forms(self) -> frozenset[str]:
@@ -60,12 +62,16 @@ class _Entry:
 
     def label(self) -> Label:
         forms = self.captions.union(self.rows, self.columns)
+        editions: dict[str, list[str]] = defaultdict(list)
+        for form in sorted(forms):
+            editions[catalogue().forms[form].title].append(form)
         return Label(
             texts=tuple(self.texts),
             rows={form: tuple(rows) for form, rows in self.rows.items()},
             columns=dict(self.columns),
             captions=frozenset(self.captions),
-            families=tuple(sorted({catalogue().forms[form].title for form in forms})),
+            families=tuple(editions),
+            editions={title: names[0] for title, names in editions.items() if len(names) == 1},
         )
 
 
@@ -82,7 +88,8 @@ class _Index:
 
 def _names(form: Form) -> Iterator[tuple[str, str, str, int]]:
     """Yields `(plain label, name, role, position)` of everything a form prints, the name a label or a key."""
-    for role, entries in (("row", form.rows), ("column", form.headers)):
+    printed: tuple[tuple[str, Sequence[Row | Column]], ...] = (("row", form.rows), ("column", form.headers))
+    for role, entries in printed:
         for position, entry in enumerate(entries):
             label = plain(entry.label)
             for name in {label, *entry.keys}:

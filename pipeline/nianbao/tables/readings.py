@@ -1,7 +1,8 @@
 """Which values of a printed row stand in which column.
 
-A number is never changed and never guessed. Where the count of values does not settle their places, blanks that the
-source keeps and the sums of the form may choose between possible readings; where nothing does, the cells are unreadable.
+A number is never changed and never guessed. Where the count of values does not settle their places, blank cells that
+the source keeps and the sums of the form may choose between possible readings; where nothing does, the cells are
+unreadable.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _choose(slots: list[Token], starts: range, width: int, totalled: bool, shift
     with totals have such labels.
     """
     start = starts[0] if len(starts) == 1 or not totalled else shift
-    if start in starts:
+    if start is not None and start in starts:
         return Reading(slots[start : start + width])
     fitting = [at for at in starts if adds_up(slots[at : at + width]) is not False]
     if len(fitting) == 1:

@@ -45,7 +45,7 @@ def _whole_row(slots: list[Token], width: int, height: int) -> Reading | None:
     """The reading of all values as one printed row; None when their count does not fit and no sums tell."""
     size = width * height
     blanks = [None] * (size - len(slots))
-    if any(slot.lexeme.kind is Kind.BLANK for slot in slots) and len(blanks) == 1:
+    if len(blanks) == 1 and 0 < sum(slot.lexeme.kind is Kind.BLANK for slot in slots) < len(slots):
         # the source keeps blank cells but one, at the end or, where rows have no leading separator, at the beginning
         ways = ([*slots, *blanks], [*blanks, *slots])
         fitting = [cells for cells in ways if not any(adds_up(part) is False for part in _parts(cells, width))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nianbao.tables.align import Match, Region, Sheet
 from nianbao.tables.cells import Token
@@ -19,12 +19,13 @@ class Segment:
 
     `rows` are the rows that the values may belong to: the label's own, if it has cells (`own`), and the rows after it
     whose labels are lost. `slots` are the values, in the label's printed row also words (then `wordy`). `tail` are
-    values that stand in the printed row of the next label, before it. `unit` is printed beside the label; a unit cell
-    at one of `openings` says that another row begins there.
+    values that stand in the printed row of the next label, before it. `home` is the printed row of the label, `unit` is
+    printed beside it; a unit cell at one of `openings` says that another row begins there.
     """
 
     rows: list[int]
     own: bool
+    home: int
     unit: str
     slots: list[Token] = field(default_factory=list)
     tail: list[Token] = field(default_factory=list)
@@ -46,7 +47,7 @@ class Segment:
         """Takes a unit cell: of the number before it, or of the row; a second one in a segment opens another row."""
         last = self.slots[-1] if self.slots else None
         if last and last.row == token.row and last.lexeme.kind is Kind.NUMBER and not last.lexeme.unit:
-            self.slots[-1] = Token(last.lexeme._replace(unit=token.lexeme.unit), last.start, last.end, last.row, last.column)
+            self.slots[-1] = replace(last, lexeme=last.lexeme._replace(unit=token.lexeme.unit))
         elif not self.unit and not self.slots:
             self.unit = token.lexeme.unit
         else:
@@ -86,8 +87,7 @@ def _read_segment(
     own = start.row >= 0 and sheet.ids[start.row] is not None
     label = tokens[start.at]
     lost = [row for row in range(start.row + 1, end.row if end else len(sheet.ids)) if sheet.ids[row]]
-    segment = Segment([start.row, *lost] if own else lost, own, label.lexeme.unit if own else "")
-    home = label.row
+    segment = Segment([start.row, *lost] if own else lost, own, label.row, label.lexeme.unit if own else "")
     header = -1  # a printed row of captions, whose blank cells are no values
     following = tokens[end.at] if end else None
     for token in tokens[start.at + 1 : end.at if end else None]:
@@ -99,19 +99,19 @@ def _read_segment(
         elif kind is Kind.UNIT:
             segment.add_unit(token)
         elif own and _goes_on(token, sheet, start.row):
-            home = token.row
+            segment.home = token.row
         elif _is_around(token, sheet):
             header = token.row
         elif kind is Kind.QUIET:
             continue
-        elif token.row == home and own and kind in (Kind.TEXT, Kind.PART):
+        elif token.row == segment.home and own and kind in (Kind.TEXT, Kind.PART):
             segment.slots.append(token)
             segment.wordy = True
         else:
             following = token
             break
     if following and segment.slots:
-        _cut_tail(segment, following, home, serials.get(start.at))
+        _cut_tail(segment, following, serials.get(start.at))
     return segment
 
 
@@ -129,7 +129,7 @@ def _is_around(token: Token, sheet: Sheet) -> bool:
     return label is not None and (sheet.form.id in label.columns or sheet.form.id in label.captions)
 
 
-def _cut_tail(segment: Segment, following: Token, home: int, serial: float | None) -> None:
+def _cut_tail(segment: Segment, following: Token, serial: float | None) -> None:
     """Takes away what belongs to the text that follows: its serial number, values before it in its printed row.
 
     Args:
@@ -138,7 +138,7 @@ def _cut_tail(segment: Segment, following: Token, home: int, serial: float | Non
     slots = segment.slots
     if serial is not None and slots[-1].lexeme.value == serial + 1:
         slots.pop()
-    elif slots[-1].row == following.row != home:
+    elif slots[-1].row == following.row != segment.home:
         start = next(at for at, slot in enumerate(slots) if slot.row == following.row)
         segment.tail = slots[start:]
         del slots[start:]

@@ -13,7 +13,7 @@ from nianbao.tables.words import Kind, cell_words, read_piece
 
 _FORM = "unknown"
 # A table has so many rows of two cells, so many of them with a number, and half of all rows with one. Navigation and
-# metadata blocks (索引号 | ...) have cells but no columns of numbers.
+# metadata blocks (索引号: | ...) have cells but no columns of numbers; a colon ends the name of a single value.
 _ROWS, _NUMBERS = 3, 2
 
 # Lines with numbers follow one another at this distance in a table, blank and one-cell lines between.
@@ -22,7 +22,7 @@ _GAP = 3
 _SPLIT = re.compile(r"[|\t]| {2,}")
 _RULE = re.compile(r"[|:\- \t]+")
 # A cell at the end of a line or before a separator that holds a number, perhaps with a unit.
-_NUMBER_CELL = re.compile(r"[|\t ] {0,40}[-+]?\d[\d,.]{0,18}[^\s\d|]{0,2} {0,40}(?=[|\t\n]|$)")
+_NUMBER_CELL = re.compile(r"(?:[|\t]|  ) {0,40}[-+]?\d[\d,.]{0,18}[^\s\d|]{0,2} {0,40}(?=[|\t\n]|$)")
 
 
 def unknown_tables(document: Document, known: Sequence[Table]) -> list[Table]:
@@ -68,6 +68,8 @@ def _line_tables(document: Document, start: int, end: int) -> Iterator[Table]:
 
 def _stacked_tables(document: Document, start: int, end: int) -> Iterator[Table]:
     """The tables among the lines of a stretch that have one cell a line: label, unit and number by turns."""
+    if not _unit_line().search(document.shadow, start, end):
+        return
     rows: list[tuple[str, ...]] = []
     top = bottom = start
     for match in _stacked_row().finditer(document.shadow, start, end):
@@ -84,6 +86,12 @@ def _stacked_table(document: Document, top: int, bottom: int, rows: list[tuple[s
     if _is_table(rows):
         bottom = last_line(document, bottom, notes=True)
         yield Table(_FORM, first_line(document, top), bottom, rows=tuple(rows))
+
+
+@cache
+def _unit_line() -> re.Pattern[str]:
+    """A line with nothing but a unit, known by its characters: a quick look before `_stacked_row`."""
+    return re.compile(rf"\n {{0,40}}[{''.join(set(''.join(cell_words().units)))}]{{1,3}} {{0,40}}\n")
 
 
 @cache
@@ -107,7 +115,7 @@ def _grid_rows(shadow: str, grid: Grid) -> tuple[tuple[str, ...], ...]:
 
 
 def _is_table(rows: Sequence[Sequence[str]]) -> bool:
-    wide = [row for row in rows if sum(map(bool, row)) > 1]
+    wide = [row for row in rows if sum(map(bool, row)) > 1 and not any(cell.endswith(":") for cell in row)]
     counted = sum(any(map(_is_number, row)) for row in wide)
     return len(wide) >= _ROWS and counted >= _NUMBERS and 2 * counted >= len(wide)
 

@@ -1,8 +1,8 @@
 """What a table cell prints: the catalogue of cell words, and the lexer that reads one piece of text with it.
 
-A *piece* is the text between two structural separators (line end, pipe, tab, run of spaces). It gives one lexeme or, when
-a whole row stands in it, several. Reading a piece depends on nothing but its text, so the readings of short pieces are
-remembered: the labels of the official forms are the same in every report.
+A *piece* is the text between two structural separators (line end, pipe, tab, run of spaces). It gives one lexeme or,
+when a whole row stands in it, several. Reading a piece depends on nothing but its text, so the readings of short pieces
+are remembered: the labels of the official forms are the same in every report.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from nianbao.catalogue import CatalogueError, Entry, load_toml
 from nianbao.tables.labels import Label, find_labels, known_part, plain
 
 # Official labels have at most 44 characters; what is longer and holds no values is no cell of a form.
-_LONGEST_CELL = 80
+LONGEST_CELL = 80
 
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d一二三四五六七八九十]")
@@ -41,14 +41,14 @@ class Kind(Enum):
 
 
 class Lexeme(NamedTuple):
-    """A reading of a stretch of a piece: `at` and `size` place it inside the piece, `text` is its plain form.
+    """A reading of a stretch of a piece, `start` and `end` inside it; `text` is its plain form.
 
     `is_value` holds for what can stand in a value's place: a number, a dash, a mask, nothing.
     """
 
     kind: Kind
-    at: int
-    size: int
+    start: int
+    end: int
     text: str = ""
     value: float | int | None = None
     unit: str = ""
@@ -124,7 +124,7 @@ def read_piece(piece: str) -> tuple[Lexeme, ...]:
     Args:
       piece: text without line end, pipe, tab and outer spaces.
     """
-    return _remembered(piece) if len(piece) <= _LONGEST_CELL else tuple(_read(piece))
+    return _remembered(piece) if len(piece) <= LONGEST_CELL else tuple(_read(piece))
 
 
 def _read(piece: str) -> Iterator[Lexeme]:
@@ -138,7 +138,7 @@ def _read(piece: str) -> Iterator[Lexeme]:
     # 人 次 is one word, but 1 267 may be two cells
     lexeme = None if spaced and _DIGIT.search(piece) else _word(squashed)
     if lexeme:
-        yield lexeme._replace(size=len(piece))
+        yield lexeme._replace(end=len(piece))
     elif spaced and any(_word(part) for part in piece.split(" ")):
         yield from _mixed(piece)
     else:
@@ -179,32 +179,32 @@ def _mixed(piece: str) -> Iterator[Lexeme]:
             yield from _text(text, at - len(text) - 1)
             run = []
         if lexeme and part:
-            yield lexeme._replace(at=at, size=len(part))
+            yield lexeme._replace(start=at, end=at + len(part))
         elif part is not None:
             run.append(part)
         at += len(part) + 1 if part is not None else 0
 
 
-def _text(text: str, at: int) -> Iterator[Lexeme]:
+def _text(text: str, start: int) -> Iterator[Lexeme]:
     """The labels of a text, or the text itself."""
-    size = len(text)
-    if size > _LONGEST_CELL and " " not in text:
-        yield Lexeme(Kind.PROSE, at, size, text)
+    end = start + len(text)
+    if len(text) > LONGEST_CELL and " " not in text:
+        yield Lexeme(Kind.PROSE, start, end, text)
         return
     squashed = text.replace(" ", "")
     unit = _patterns().bracketed_unit.search(squashed)
     norm = plain(squashed[: unit.start()] if unit else squashed)
     printed = unit[1] if unit else ""
-    labels = find_labels(norm) if size <= _LONGEST_CELL else []
+    labels = find_labels(norm) if len(text) <= LONGEST_CELL else []
     if " " in text and not (labels and labels[0][1]) and norm not in cell_words().headers:
         for word in text.split(" "):
-            yield from _text(word, at)
-            at += len(word) + 1
+            yield from _text(word, start)
+            start += len(word) + 1
     elif labels:
         for label, exact in labels:
-            yield Lexeme(Kind.LABEL, at, size, norm, unit=printed, label=label, exact=exact)
+            yield Lexeme(Kind.LABEL, start, end, norm, unit=printed, label=label, exact=exact)
     else:
-        yield Lexeme(_kind_of(squashed, norm, printed), at, size, norm or squashed, unit=printed)
+        yield Lexeme(_kind_of(squashed, norm, printed), start, end, norm or squashed, unit=printed)
 
 
 def _kind_of(squashed: str, norm: str, unit: str) -> Kind:

@@ -56,7 +56,6 @@ _NUMBER = re.compile(
 _HALF = re.compile(r"半(?:年|个?月|天)(?<![上下大多前后一两三每].[年月天])(?<![上下大多前后一两三每].个月)(?![报度刊])")
 _PERCENT = re.compile(rf"百分之([{_HAN}]{{1,6}}(?:点[{_HAN}]{{1,4}})?)")
 _FIXED = re.compile("|".join(_WORDS.not_count.fixed))
-_CLOCK = frozenset("时点:")
 _OPENERS = frozenset("“‘《")
 _VAGUE = re.compile("[余多 ]")
 _CURRENCY = re.compile(r"(?:人民币|[¥￥]) ?$")
@@ -100,8 +99,8 @@ def _quantity(shadow: str, match: re.Match[str]) -> Mention | None:
         return Mention("MONEY", currency.start() if currency else start, end, value, unit, approx)
     if before in _OPENERS and not shadow.startswith(("”", "’"), end):
         return None  # a name: “三个一”
-    if unit == "分" and before in _CLOCK:
-        return None  # 8时30分
+    if unit in _UNITS.not_after and before in _UNITS.not_after[unit] and before:
+        return None  # 居前三位
     if number[0] in _HEAD and _is_no_count(shadow, start, end, number, unit):
         return None
     ranged = _range(shadow, start) if before in _JOINS else None

@@ -39,7 +39,7 @@ _FORMS = (
     rf"(?P<y>{_Y})-(?P<m>1[0-2]|0[1-9])(?![0-9年.-])",
     rf"(?P<r>{_RELATIVE_WORD})(?![纪龄])(?:度|{_PART}|{_EDGE})?(?:(?P<m>{_M}) ?月{_AFTER_MONTH}?)?",
     rf"(?P<m>{_M}) ?月(?:{_AFTER_MONTH}|(?<=[0-9]月)|(?<=[0-9] 月))",
-    rf"{_PART}|年[底末]",
+    rf"{_PART}|年底",
 )
 _LAST_DAY = rf"(?P<d>{_D}) ?日"
 _TO = r" ?(?:至|到|[-—–─~]{1,2}) ?"
@@ -71,7 +71,7 @@ _DIGITS_START = re.compile(
     rf"|(?<=[{_HAN}十元第])(?<![{_HAN}十第].)(?<![上下每前].)(?=[{_HAN}十0-9]{{0,4}} ?(?:[年月]|季度)))"
 )
 _AT_RELATIVE = "|".join(f"(?<={word})(?<!以{word})" for word in _RELATIVE)
-_WORD_START = re.compile(rf"年(?:(?<=[上下]半年)|(?=[底末])(?<![0-9每{_HAN}].)|{_AT_RELATIVE})")
+_WORD_START = re.compile(rf"年(?:(?<=[上下]半年)|(?=底)(?<![0-9每{_HAN}].)|{_AT_RELATIVE})")
 _WORD_LENGTHS = sorted({len("上半年"), len("年"), *map(len, _RELATIVE)}, reverse=True)
 
 _CLOCK = re.compile(rf"(?:{'|'.join(_WORDS.clock)})[是为]?[: ]{{0,3}}$")

@@ -32,10 +32,10 @@ _ENDINGS = {
 _FIXED = ord("F")  # characters that belong to a mention of another kind, or to a table
 _HAN = "一-鿿"
 _SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q",
+    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q",
     **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
-_ALPHABET = b".|hnV0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
+_ALPHABET = b".|hnV+0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
     def runs(words: Iterable[str], inside: str, last: str | None = None) -> Iterator[tuple[str, str]]:
         return ((word, inside * (len(word) - 1) + (last or inside)) for word in words)
 
-    yield from runs((name for name in regions.names() if name not in g.places.none), "p", "P")
+    yield from runs((name for name in regions.names() if name not in {*g.places.none, *g.places.unsure}), "p", "P")
     yield from runs(g.bodies.fields, "c")
     yield from runs(g.bodies.stops, "v")
     yield from runs(g.bodies.levels, "l")
@@ -101,8 +101,13 @@ def _town() -> re.Pattern[str]:
     return re.compile(rf"(?:{words})(?=(?:{before})|(?:19|20)[0-9]{{2}}年)")
 
 
+@cache
+def _unsure() -> re.Pattern[str]:
+    return re.compile(rf"(?<![{_HAN}])(?:{'|'.join(gazetteer().places.unsure)})|(?<=[省市州])(?:{'|'.join(gazetteer().places.unsure)})")
+
+
 _TOWN_MAX = 6
-_TOWN_EDGE = b"PGv0.,;:|qQjJe \t\n"
+_TOWN_EDGE = b"PGvtmMdV0.,;:|qQjJe \t\n"
 
 
 def _classes(shadow: str, codes: _Codes, fixed: Iterable[Span]) -> bytes:
@@ -111,6 +116,8 @@ def _classes(shadow: str, codes: _Codes, fixed: Iterable[Span]) -> bytes:
     out = bytearray(lexicon.single[np.minimum(codes, 0xFFFF)].tobytes())
     for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
         out[start:end] = lexicon.runs[index]
+    for match in _unsure().finditer(shadow):
+        out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
     for town in _towns(shadow, out):
         run = b"w" * (len(town) - 1) + b"W"
         start = shadow.find(town)
@@ -127,6 +134,8 @@ def _towns(shadow: str, classes: bytearray) -> set[str]:
     found = set()
     for match in _town().finditer(shadow):
         start = match.start()
+        if classes[start] in _TOWN_EDGE:
+            continue
         while start > match.start() - _TOWN_MAX and classes[start - 1] not in _TOWN_EDGE:
             start -= 1
         if start < match.start() and classes[start - 1] in _TOWN_EDGE:
@@ -135,6 +144,8 @@ def _towns(shadow: str, classes: bytearray) -> set[str]:
 
 
 # ---- candidates: a grammar over the classes
+# 和 joins fields of work (文化和旅游局); between two bodies a level or a region follows it
+_BODY = rb"(?:[chnaAlpPwW]|\+(?=c))"
 _END = rb"(?:[gybosuir]*[GYBOSUIR])"
 _TAIL = rb"(?:[cpPwWaAhn]{0,2}[cpPwW]{0,10}" + _END + rb"){0,3}"
 _HEAD = rb"(?:[pPwW]{2,}l{0,3}|l{1,3}|[pP]*yY(?=c)|[pP]*[gl]+G(?=[cpPwW]))"
@@ -142,20 +153,20 @@ _GRAMMARS = tuple(
     re.compile(pattern)
     for pattern in (
         # bodies: region or level first; field of work first; an unknown name; an ending alone
-        rb"(?P<A>" + _HEAD + rb"[chnaAlpPwW]{0,14}?" + _END + _TAIL + rb")"
-        rb"|(?P<C>b?Bc{2,}[hn]{0,3}c{0,8}" + _END + rb"|c+[hnaA]{0,6}?" + _END + _TAIL + rb")"
+        rb"(?P<A>" + _HEAD + _BODY + rb"{0,14}?" + _END + _TAIL + rb")"
+        rb"|(?P<C>b?Bc{2,}[hn]{0,3}c{0,8}" + _END + rb"|c+(?:[hnaAc]|\+(?=c)){0,8}?" + _END + _TAIL + rb")"
         rb"|(?P<E>" + _END + _TAIL + rb")"
         rb"|(?P<Y>[pP]*[wW]{2,}|[pP]{2,}l?(?=[ \t]?0000h|\n0000))",
-        rb"(?P<S>[hnaAft]{1,8}" + _END + rb")",
+        rb"(?P<S>[hnaAf+]{1,8}c{0,8}" + _END + rb")",
         # channels: a quoted name beside a word for channels, a body's site, a paper
-        rb"q(?P<Q>[^qQ\n]{1,16})[qQ](?=[hnclgbk]{0,6}K)"
+        rb"q(?P<Q>[^qQ\n]{1,16})[qQ](?=[hnclgbk+]{0,6}K)"
         rb"|K(?:q|[j:]q?)(?P<T>[^qQjJ\n]{1,14})[QqJ]"
         rb"|q(?P<Z>[^qQ\n]{0,14}Z)[qQ]"
-        rb"|(?P<N>(?:" + _HEAD + rb"|c{2,}b?B|[pP]{2,})[chnglGkKbBz]{0,14}?[KZ][kK]*)"
+        rb"|(?P<N>(?:" + _HEAD + rb"|c{2,}b?B|[pP]{2,})[chnglGkKbBz+]{0,14}?[KZ][kK]*)"
         rb"|q(?P<U>[^qQ\n]{2,16})[qQ]",
         # persons: a name after a word that says who
-        rb"(?:M[ :.(]{0,3}(?P<P>[hnpPclftva]{1,4}(?:x[hn]{2,4})?))|;(?P<L>[hnfvpPca]{2,4})(?=[;, \n\t)])",
-        rb"(?<=[ :;,(])(?P<R>n[hnpPclfa]{1,2})(?=[ ;,.)\n])|(?P<G>[hnpPvcl]V{1,2})",
+        rb"(?:M[ :.(]{0,3}(?P<P>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?))|;(?P<L>[hnfvpPca+]{2,4})(?=[;, \n\t)])",
+        rb"(?<=[ :;,(])(?P<R>[n+][hnpPclfa+]{1,2})(?=[ ;,.)\n])|(?P<G>[hnpPvcl+]V{1,2})",
         # addresses: what follows the label; a region with a street or a house in it
         rb"d[ :]{0,3}(?P<D>[^,.;\n:|]{4,44})|(?P<H>[pPwW]{2,}[^,.;\n: \t|]{0,16}[aA][^,.;\n: \t|]{0,24})",
     )
@@ -213,7 +224,7 @@ KINDS = (
     Kind("channel", 128, (-1, 0, 1)),
     Kind("person", 128, (-1, 0, 1)),
     Kind("address", 128, (-1, 0, 1)),
-    Kind("own", 8, (-1, 0, 1)),
+    Kind("own", 4, (-1, 0, 1)),
     Kind("surname", 2, (-2, -1, 0, 1)),
     Kind("ending", 2048),
     Kind("text", 8192),
@@ -246,11 +257,13 @@ def _mix(size: int, *parts: npt.NDArray[np.generic]) -> Ints:
 class Reading:
     """A text for the tagger.
 
-    `kept` are the characters with features (candidates and `MARGIN` around them), ascending; `live` says which of
+    `kept` are the characters with features (candidates and `MARGIN` around them), ascending, counted without the spaces
+    of spaced-out words; `origin` are their offsets in the text; `live` says which of
     them may be part of a name, `no_body` which are in no name of a body; `ids` has one array of feature values a kind, aligned with `kept`.
     """
 
     kept: npt.NDArray[np.intp]
+    origin: npt.NDArray[np.intp]
     live: npt.NDArray[np.bool_]
     no_body: npt.NDArray[np.bool_]
     ids: dict[str, Ints]
@@ -263,14 +276,14 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
       shadow: the whole shadow of a document.
       fixed: stretches that hold no name whatever they look like.
     """
+    tight, back = _squeezed(shadow)
     pad = "\n" * MARGIN
-    shadow = f"{pad}{shadow}{pad}"
-    fixed = [Span(span.start + MARGIN, span.end + MARGIN) for span in fixed]
-    codes = np.frombuffer(shadow.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = _classes(shadow, codes, fixed)
+    tight = f"{pad}{tight}{pad}"
+    codes = np.frombuffer(tight.encode("utf-32-le", "surrogatepass"), np.uint32)
+    classes = _classes(tight, codes, _moved(fixed, back))
     letters = _LETTER[np.frombuffer(classes, np.uint8)]
     found = candidates(classes)
-    live = np.zeros(len(shadow), np.bool_)
+    live = np.zeros(len(tight), np.bool_)
     for track in found:
         for start, end in zip(track.start.tolist(), track.end.tolist(), strict=True):
             live[start - 1 : end + 1] = True
@@ -278,7 +291,31 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
     near = np.convolve(live, np.ones(2 * MARGIN + 1), "same") > 0
     kept = np.flatnonzero(near)
     no_body = _NO_BODY[np.frombuffer(classes, np.uint8)][kept]
-    return Reading(kept - MARGIN, live[kept], no_body, _ids(shadow, codes, letters, found, kept))
+    at = np.clip(kept - MARGIN, 0, max(len(tight) - 2 * MARGIN - 1, 0))
+    origin = at if back is None else back[at]
+    return Reading(kept, origin, live[kept], no_body, _ids(tight, codes, letters, found, kept))
+
+
+_SPACED = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] ){{3,40}}[{_HAN}](?![{_HAN}])")
+
+
+def _squeezed(shadow: str) -> tuple[str, npt.NDArray[np.intp] | None]:
+    """The text without the spaces of spaced-out words (霍 邱 县 人 民 政 府), and the offsets of what is left."""
+    words = [match.span() for match in _SPACED.finditer(shadow)]
+    if not words:
+        return shadow, None
+    left = np.ones(len(shadow), np.bool_)
+    for start, end in words:
+        left[start + 1 : end : 2] = False
+    back = np.flatnonzero(left)
+    return "".join(shadow[i] for i in back.tolist()), back
+
+
+def _moved(fixed: Sequence[Span], back: npt.NDArray[np.intp] | None) -> Iterator[Span]:
+    """The spans in the padded, squeezed text."""
+    for span in fixed:
+        start, end = (span.start, span.end) if back is None else np.searchsorted(back, (span.start, span.end)).tolist()
+        yield Span(start + MARGIN, end + MARGIN)
 
 
 _BARRIER = np.zeros(256, np.bool_)
@@ -376,27 +413,29 @@ _ALIAS = re.compile(r"简称[为:“\"]{0,2}$")
 def _own(shadow: str, letters: Ints, body: _Candidates) -> Ints:
     """Where the names of the document's own bodies stand, wherever they recur: 1 first, 2 inside, 3 last character.
 
-    Own names open a line as a title does (X2018年…, or X alone in its line) or are introduced by 简称. What is left of
-    one without the regions that it begins with gets 4, 5, 6.
+    Own names open a line as a title does (X2018年…, or X alone in its line) or are introduced by 简称; so does what is
+    left of them without the regions that they begin with (体育总局 of 国家体育总局), where it is a candidate by itself.
     """
     out = np.zeros(len(shadow), np.int32)
     newline, space, digit = (int(_LETTER[ord(c)]) for c in "\n 0")
-    names: dict[str, int] = {}
-    for start, end in zip(body.start.tolist(), body.end.tolist(), strict=True):
+    names: dict[str, bool] = {}
+    starts = body.start.tolist()
+    for start, end in zip(starts, body.end.tolist(), strict=True):
         at = start - 1
         while letters[at] == space:
             at -= 1
         title = letters[at] == newline and letters[end] in (newline, digit)
         if end - start > 2 and (title or _ALIAS.search(shadow, start - 5, start)):
-            names[shadow[start:end]] = 1
+            names[shadow[start:end]] = True
             rest = next((i for i in range(start, end) if letters[i] not in _HEADS), end)
             if end - rest > 3:
-                names.setdefault(shadow[rest:end], 4)
+                names.setdefault(shadow[rest:end], False)
     for name in sorted(names, key=len):
-        at, mark = shadow.find(name), names[name]
+        at = shadow.find(name)
         while at >= 0:
             end = at + len(name)
-            out[at:end] = mark + 1
-            out[at], out[end - 1] = mark, mark + 2
+            if names[name] or at in starts:
+                out[at:end] = 2
+                out[at], out[end - 1] = 1, 3
             at = shadow.find(name, end)
     return out
