@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from nianbao.catalogue.sections import sections
-from nianbao.document import Document, Segment, Table
+from nianbao.document import Document, Line, Segment, Table
 
 _CN = "一二三四五六七八九十"
 # numbering by level, one group each; a lost bracket or point (三)…, 2结合…) still counts
@@ -32,6 +32,7 @@ _STATEMENT = re.compile(r"[无未没不\d,]")
 _INNER = re.compile(rf"(?<=[。;!?])[^\S\n]*(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–―]{1,2}\s*\d{1,3}\s*[-—–―]{1,2}|第\s*\d{1,3}\s*页(?:\s*[,/]?\s*共\s*\d{1,3}\s*页)?)\s*")
 _PAGE_NUMBER_MAX = 24
+_CAPTION = re.compile(r"\s*(?:附|[^|\t\n]{2,50}(?:统计表|情况表|报表)\s*$)", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _KNOWN_TITLES = 1 << 14
 
@@ -106,7 +107,7 @@ def segment(document: Document, tables: Sequence[Table]) -> list[Segment]:
         if end - start <= _PAGE_NUMBER_MAX and _PAGE_NUMBER.fullmatch(shadow, start, end):
             out.append(Segment(start, end, None, "noise", (), 1.0))
             continue
-        if table < len(tables) and tables[table].start < end:
+        if table < len(tables) and tables[table].start < end and not _is_caption(shadow, line, tables[table]):
             out.append(Segment(start, end, None, "statistics", (), 1.0))
             continue
         while cut < len(cuts) and cuts[cut] < end:
@@ -116,6 +117,11 @@ def segment(document: Document, tables: Sequence[Table]) -> list[Segment]:
             cut += 1
         out.append(_part(shadow, start, end))
     return out
+
+
+def _is_caption(shadow: str, line: Line, table: Table) -> bool:
+    """Whether a line opens a table but may be the page's title or an entry of the attachments: its label stays open."""
+    return line.start <= table.start and _CAPTION.match(shadow, line.start, line.end) is not None
 
 
 def _cuts(shadow: str) -> list[int]:

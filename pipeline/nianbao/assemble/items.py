@@ -115,10 +115,14 @@ class _Reader:
     def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Unmarked problems: one a unit between 。 and ;, or one a clause where a single unit lists several."""
         words = _words()
-        units = [m.span() for m in _UNIT.finditer(self.shadow, start, end)]
-        for at, stop in units:
+        listed = False
+        for unit in _UNIT.finditer(self.shadow, start, end):
+            at, stop = unit.span()
             s, e = self.trim(at, stop)
-            if ":" in self.shadow[e:stop] or not words.gap.search(self.shadow, s, e):
+            # what a semicolon joins to a shortcoming is one, too
+            joined = listed and self.shadow[at - 1] == ";"
+            listed = ":" not in self.shadow[e:stop] and (joined or words.gap.search(self.shadow, s, e) is not None)
+            if not listed:
                 continue  # 主要表现为: only leads in
             yield from self.listed(self.behind_lead(s, e), e)
 

@@ -15,9 +15,11 @@ import rjieba
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nianbao.catalogue.sections import sections
-from nianbao.document import Mention, Segment
+from nianbao.document import Mention, Segment, Table
 from nianbao.segment import heading, heading_topics
 
+# goes up whenever a name changes its meaning: weights trained on other features do not serve
+VERSION = 1
 # characters at the head and at the tail of a segment whose words count: the topic stands at the head, measures that
 # follow a problem at the tail, and what a line costs stays bounded
 _HEAD, _TAIL = 240, 100
@@ -25,66 +27,62 @@ _HEAD, _TAIL = 240, 100
 _LEAD = 160
 _SHORT = 60
 _PLACES = 8
+_SINCE_MAX = 4
 _KEY_MAX = 16
 _TITLE = re.compile(r"(?:报告|年报|报告书|统计表|总结|通知|解读|公告)(?:\(.{0,12}\))?$")
-_ZERO = re.compile(r".{0,3}(?:无|没有|未|不涉及|暂无)")
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _PROSE_MIN = 20
 _TABLE = "#table"
 
 
-def describe(shadow: str, segments: Sequence[Segment], mentions: Sequence[Mention]) -> list[list[str]]:
+def describe(
+    shadow: str, segments: Sequence[Segment], mentions: Sequence[Mention], tables: Sequence[Table]
+) -> list[list[str]]:
     """The feature names of every segment that has no label yet, in order."""
     page = _Page.of(shadow, segments)
     marks, hits = _marks(segments, mentions, page), _hits(shadow, segments)
-    top, sub, out = ["#h-"], ["#s-"], []
+    top, sub, since, passed, out = "#h-", "#s-", 0, 0, []
     for i, (segment, text) in enumerate(zip(segments, page.texts, strict=True)):
         if segment.label:
             continue
-        level = segment.level
         _, title = heading(text[:_LEAD])
         topics = heading_topics(title) if title else ()
-        kind = "h" if level else "r" if title else "t"
-        if level == 1:
-            top, sub = _context("#h", title, topics), ["#s-"]
-        elif level:
-            sub = _context("#s", title, topics)
-        names = [*top, *sub, top[0] + sub[0], kind, *_own(level, title, topics, kind), *_words(text)]
+        first = topics[0] if topics else "?"
+        if segment.level == 1:
+            top, sub, since = "#h" + first, "#s-", 0
+        elif segment.level:
+            sub = "#s" + first
+        names = [top, sub, f"#since{since}", f"{top}since{since}"]
+        names += _own(segment.level, title, topics)
+        names += _words(text)
         names += _shape(text)
         names += page.place(i)
         names += marks[i]
         names += hits[i]
+        while passed < len(tables) and tables[passed].end <= segment.start:
+            passed += 1
+        names.append(f"#tables{min(passed, 3)}of{min(len(tables), 3)}")
         names += _neighbours(segments, page.texts, i)
-        if _ZERO.match(text):
-            names += "#zero", "#zero" + top[0]
         out.append(names)
+        since = min(since + 1, _SINCE_MAX)
     return out
 
 
-def _context(key: str, title: str, topics: tuple[str, ...]) -> list[str]:
-    """What a heading says to the segments below it."""
-    return [key + (topics[0] if topics else "?"), *(f"{key}={word}" for word in rjieba.cut(title))]
-
-
-def _own(level: int | None, title: str, topics: tuple[str, ...], kind: str) -> Iterator[str]:
+def _own(level: int | None, title: str, topics: tuple[str, ...]) -> Iterator[str]:
     """What a segment's own heading or run-in title says."""
+    kind = "h" if level else "r" if title else "t"
     yield f"#level{level}"
     yield "#kind" + kind
     for topic in topics:
         yield "#t:" + topic
     if topics:
         yield f"#t1{kind}:{topics[0]}"
-    if title:
-        yield "#end=" + title[-4:]
-        for word in rjieba.cut(title):
-            yield f"#{kind}={word}"
 
 
-def _words(text: str) -> list[str]:
-    """The words of a segment, and once more those that it begins with."""
-    words: list[str] = rjieba.cut(text if len(text) <= _HEAD + _TAIL else text[:_HEAD] + text[-_TAIL:])
-    return [*set(words), *("#3=" + word for word in words[:4])]
+def _words(text: str) -> set[str]:
+    """The words of a segment."""
+    return set(rjieba.cut(text if len(text) <= _HEAD + _TAIL else text[:_HEAD] + text[-_TAIL:]))
 
 
 def _shape(text: str) -> Iterator[str]:
@@ -94,7 +92,6 @@ def _shape(text: str) -> Iterator[str]:
     yield "#^" + text[:1]
     yield "#^" + text[:2]
     yield "#$" + text[-1:]
-    yield "#$" + text[-2:]
     for mark in "|\t>。":
         if mark in text:
             yield "#has" + mark
@@ -102,10 +99,9 @@ def _shape(text: str) -> Iterator[str]:
         yield "#gaps"
     colon = text.find(":", 0, _KEY_MAX)
     if colon > 0:
-        key = text[:colon].replace(" ", "")
-        yield "#key=" + key
-        if key in _keys():
-            yield "#key:" + _keys()[key]
+        label = _keys().get(text[:colon].replace(" ", ""))
+        if label:
+            yield "#key:" + label
     if length < _SHORT:
         yield f"#digits{10 * len(_DIGIT.findall(text)) // length}"
 
@@ -143,7 +139,7 @@ def _hits(shadow: str, segments: Sequence[Segment]) -> list[list[str]]:
                 if len(words) > 3:
                     names.append("#w4:" + label)
             if seen:
-                names += "#w1:" + next(iter(seen)), "#wm:" + max(seen, key=lambda label: len(seen[label]))
+                names.append("#w1:" + next(iter(seen)))
             else:
                 names.append("#w0")
         out.append(names)
@@ -220,8 +216,6 @@ class _Page:
         for step in (-2, -1, 0, 1, 2):
             if i + step in self.titles:
                 yield f"#title{step}"
-        if part == "T":
-            yield f"#behind{min(i - self.last, 4)}"
         if part != "M" and len(self.texts[i]) < _SHORT and i not in self.titles:
             squashed = _SPACE.sub("", self.texts[i])
             if len(squashed) > 3 and squashed in self.title:

@@ -91,7 +91,7 @@ def setting(
     return Setting(
         _scope(before + statement, base + sentence, mentions, reporter, shadow, base + end),
         _year(base + sentence, base + start, mentions, reporter, shadow),
-        _status(before + tail),
+        _status(before, tail),
         _cumulative(before + statement) or _spans_years(base + sentence, base + start, mentions),
     )
 
@@ -121,7 +121,8 @@ def _scope(
             shadow, mention.end
         ):
             found.append((mention.end - at, "other"))
-    return max(found)[1] if found else "own"
+    # of two cues that end together the closer one counts: 局属各单位 is others', not everybody's
+    return max(found, key=lambda f: (f[0], f[1] == "other"))[1] if found else "own"
 
 
 def _year(at: int, start: int, mentions: Sequence[Mention], reporter: Reporter, shadow: str) -> int | None:
@@ -149,10 +150,13 @@ def _year(at: int, start: int, mentions: Sequence[Mention], reporter: Reporter, 
     return year
 
 
-def _status(text: str) -> str:
+_SINCE = re.compile("以来|历年|至今|到目前|截至目前")
+
+
+def _status(before: str, tail: str) -> str:
     cue = cues()
-    clause = re.split("[;。]", text)[-1]
-    if cue.rule.search(re.split("[,、:(]", clause[:-4] or clause)[-1] + text[-4:]):
+    clause = re.split("[;。]", before)[-1]
+    if cue.rule.search(re.split("[,、:(]", clause)[-1]) or cue.rule.match(tail):
         return "rule"
     plan = None
     for plan in cue.plan.finditer(clause):
@@ -173,7 +177,7 @@ def _cumulative(text: str) -> bool:
     after = text[last.end() :]
     if cue.annual.search(after):
         return False
-    since = last[0] in ("以来", "历年", "至今", "到目前", "截至目前")
     clause = re.split("[;。]", text[: last.start()])[-1]
+    since = _SINCE.search(clause + last[0]) is not None
     rest, until = re.subn("(?:截[至止]|[至到])D+", "", clause)  # 至2009年底,累计…: a date that ends a stretch begins no year
     return since or bool(until and not re.search("全年|本年|当年|年内", rest)) or not cue.annual.search(rest)

@@ -20,6 +20,8 @@ _RUN = re.compile("D+|N+")
 _BARE = re.compile(
     r"(?:其中|共|共计|合计|总计|累计|有|为|计|约|达到?|已|均|的|另|另有|还有|则|分别|是|仅|近|全年|同时|其|D|并|、|和)*"
 )
+# words of measure between the thing and its number
+_MEASURED = re.compile("(?:各|不少于|不低于|至少|超过|约为?|近)$")
 _COMPARED = re.compile(r"(?:比|较|同比|与)?D(?:度)?[^D]{0,8}?(?:为|是|的|有|共|合计)*")
 # percentages, multiples and points are shares of something, never a count of it
 _SHARES = frozenset({"%", "倍", "分", "个百分点", "百分点", "‰", "字", "级"})
@@ -36,7 +38,9 @@ class Keyed:
         cut = max((m.end() for m in _DELIMITER.finditer(stretch)), default=0)
         self._text, self._sentence, self._start, self._end = text, sentence, start, end
         self._right = _squash(_RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0])
-        self.left = _squash(stretch[cut:]).lstrip("、")
+        left = _squash(stretch[cut:]).lstrip("、")
+        self.left = _MEASURED.sub("", left)
+        self.each = left.endswith("各")
         self.plain = f"{self.left}#{self._right}"
 
     @cached_property
@@ -104,7 +108,7 @@ def read_number(
         rule = _first(key, keyed, mention, about, year) if key else None
         if rule is None:
             continue
-        each = mention.value == 0 or keyed.left.endswith("各")
+        each = mention.value == 0 or keyed.each
         if each and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
             return _coordinated(keyed, mention, about, year, rule), rule.total, confidence
         beside = tuple(i for r in rules().also if r.of in rule.indicators and r.match.search(keyed.wide) for i in r.indicators)
@@ -133,7 +137,7 @@ def _coordinated(
 ) -> tuple[str, ...]:
     """传真和信函申请为0件, 当面、信函各1件: a zero, or 各, holds for each of the things that are named together."""
     found = set(rule.indicators)
-    for part in _COORDINATION.split(keyed.left.removesuffix("各")):
+    for part in _COORDINATION.split(keyed.left):
         other = _first(f"{part}#", keyed, mention, about, year)
         if other and other.topics == rule.topics:
             found |= set(other.indicators)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from nianbao.facts.rules import WordRule, rules
+from nianbao.facts.rules import rules
 
 _CLAUSE = re.compile(r"[^,;。:()!?\n]+")
 _NEGATION = re.compile(
@@ -84,23 +84,17 @@ def _negated(text: str, clause: tuple[int, int], previous: tuple[int, int]) -> I
 
 def _nouns(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
     for rule in rules().zeros:
-        match = _search(rule, text, start, end)
+        window = text[start:end]
+        match = None if rule.skip and rule.skip.search(window) else rule.match.search(window)
         if match:
             for indicator in rule.indicators:
-                yield indicator, match.start(), _noun_end(text, match.end(), end)
+                yield indicator, start + match.start(), _noun_end(text, start + match.end(), end)
 
 
 def _noun_end(text: str, at: int, end: int) -> int:
     """The end of the noun phrase that the match began: 复议 -> 复议案件, 申请 -> 申请的情况."""
     tail = re.match(r"(?:或|、|和|及)?[^,N]{0,12}?(?:案件|案|情况|行为|事项|申请|信息|的情形)", text[at:end])
     return at + tail.end() if tail else at
-
-
-def _search(rule: WordRule, text: str, start: int, end: int) -> re.Match[str] | None:
-    window = text[start:end]
-    if rule.skip and rule.skip.search(window):
-        return None
-    return rule.match.search(text, start, end)
 
 
 def _free(text: str, label: str) -> Iterator[tuple[str, int, int]]:

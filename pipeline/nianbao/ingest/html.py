@@ -55,6 +55,7 @@ class _Table:
     """A table under reading; `layout` once it turns out to hold a page rather than data."""
 
     layout: bool = False
+    caption: bool = False
     cells: list[RawCell] = field(default_factory=list)
     row: int = -1
     column: int = 0
@@ -170,7 +171,7 @@ class _Writer:
 
     def in_row(self) -> bool:
         """Whether text goes into a row of data: line ends inside its cells are spaces."""
-        return bool(self.tables) and not self.tables[-1].layout
+        return bool(self.tables) and not self.tables[-1].layout and not self.tables[-1].caption
 
     def line(self) -> None:
         """Ends the line, or inside a data cell only parts its words."""
@@ -210,7 +211,7 @@ class _Writer:
             self.line()
             self.tables.append(_Table(layout=layout))
         elif tag == "caption" and self.in_row():
-            self.tables[-1].layout = True  # the caption is a line above the rows
+            self.tables[-1].caption = True  # the caption is a line above the rows
         elif tag == "tr" and self.in_row():
             self.row()
         elif tag in ("td", "th") and self.in_row():
@@ -232,9 +233,9 @@ class _Writer:
         self.depth -= 1
         if tag in ("td", "th") and self.in_row() and self.cell is not None:
             self.leave_cell()
-        elif tag == "caption" and self.tables and self.tables[-1].layout:
+        elif tag == "caption" and self.tables and self.tables[-1].caption:
             self.line()
-            self.tables[-1].layout = False
+            self.tables[-1].caption = False
         elif tag == "table" and self.tables:
             table = self.tables.pop()
             if not table.layout:

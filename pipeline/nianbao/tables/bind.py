@@ -12,7 +12,7 @@ from nianbao.tables.align import Region, Sheet
 from nianbao.tables.balance import settle
 from nianbao.tables.cells import Token, column_of
 from nianbao.tables.header import header_units, keep_figures, present_columns
-from nianbao.tables.readings import Reading, numbers, read_row, unreadable
+from nianbao.tables.readings import SHARED, Reading, numbers, read_row, unreadable
 from nianbao.tables.slots import Segment, read_segments
 from nianbao.tables.words import Kind
 
@@ -135,7 +135,8 @@ def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int,
             if shares is None:
                 yield row, unreadable(width)
             elif shares[i] or (segment.own and i == 0):
-                yield row, read_row(shares[i], width, bool(sheet.form.total))
+                reading = read_row(shares[i], width, bool(sheet.form.total))
+                yield row, reading._replace(confidence=min(reading.confidence, SHARED))
 
 
 def _read_own(segment: Segment, sheet: Sheet, width: int, shift: _Shift) -> Reading:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 
 from nianbao.document import Document, Grid
-from nianbao.tables.words import LONGEST_CELL, Kind, Lexeme, read_piece
+from nianbao.tables.words import LONGEST_CELL, Kind, Lexeme, read_cell, read_piece
 
-_PIECE = re.compile(r"[^ \t]+(?: [^ \t]+)*")
 _BLANK = Lexeme(Kind.BLANK, 0, 0, is_value=True)
 
 
@@ -62,7 +60,7 @@ def _add_lines(tokens: list[Token], shadow: str, start: int, end: int, row: int)
             lexemes = _remembered_line(line) if len(line) <= LONGEST_CELL else _read_line(line)
             if lexemes is None:
                 row += 1
-                lone = _add_cells(tokens, line, start, row, lone)
+                lone = _add_cells(tokens, line, start, row, lone=lone)
             elif lexemes:
                 row += 1
                 lone = False
@@ -80,7 +78,7 @@ def _read_line(line: str) -> tuple[Lexeme, ...] | None:
     if "|" in piece or "\t" in piece or "  " in piece:
         return None
     indent = line.index(piece)
-    lexemes = read_piece(piece)
+    lexemes = read_cell(piece) if len(piece) <= LONGEST_CELL else read_piece(piece)
     if not indent:
         return lexemes
     return tuple(lexeme._replace(start=lexeme.start + indent, end=lexeme.end + indent) for lexeme in lexemes)
@@ -89,39 +87,35 @@ def _read_line(line: str) -> tuple[Lexeme, ...] | None:
 _remembered_line = lru_cache(maxsize=16384)(_read_line)
 
 
-def _add_cells(tokens: list[Token], line: str, start: int, row: int, lone: bool) -> bool:
-    """Adds the cells of a line with separators.
+def _add_cells(tokens: list[Token], line: str, start: int, row: int, *, lone: bool = False) -> bool:
+    """Adds the cells of a line, or of a part of it, that pipes, tabs or runs of spaces keep apart.
 
     Args:
       lone: whether the line before ended with a pipe, so that a pipe alone on this line closes a blank cell.
 
     Returns:
-      Whether this line ends with a pipe.
+      Whether the line ends with a pipe.
     """
-    separator = "|" if "|" in line else "\t"
-    parts = line.split(separator)
-    last = len(parts) - 1
-    if separator == "|" and not line.strip("| "):
-        first = 0 if lone else 1
-        tokens += [Token(_BLANK, start, start, row) for _ in range(first, last)]
+    if not line.strip("| "):
+        tokens += [Token(_BLANK, start, start, row) for _ in range(line.count("|") - (not lone))]
         return True
+    separator = "|" if "|" in line else "\t" if "\t" in line else "  "
+    parts = line.split(separator)
+    # separators close cells, or stand between them: nothing before the first, and behind the last pipe, is no cell
+    cells = range(1, len(parts) - (separator == "|")) if separator != "  " else ()
     for number, part in enumerate(parts):
         cell = part.strip(" ")
         if not cell:
-            # nothing before the first separator and, where separators close cells, behind the last one
-            if number and (number < last or separator == "\t"):
+            if number in cells:
                 tokens.append(Token(_BLANK, start, start, row))
         elif "  " in cell or "\t" in cell:
-            for match in _PIECE.finditer(part):
-                _add_piece(tokens, match[0], start + match.start(), row)
+            _add_cells(tokens, part, start, row)
         else:
-            _add_piece(tokens, cell, start + part.index(cell), row)
-        start += len(part) + 1
+            at = start + part.index(cell)
+            for lexeme in read_cell(cell) if len(cell) <= LONGEST_CELL else read_piece(cell):
+                tokens.append(Token(lexeme, at + lexeme.start, at + lexeme.end, row))
+        start += len(part) + len(separator)
     return separator == "|" and not cell
-
-
-def _add_piece(tokens: list[Token], piece: str, start: int, row: int) -> None:
-    tokens += [Token(lexeme, start + lexeme.start, start + lexeme.end, row) for lexeme in read_piece(piece)]
 
 
 def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:

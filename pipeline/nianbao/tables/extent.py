@@ -133,4 +133,7 @@ def _squash(text: str) -> str:
 
 
 def _is_caption(text: str) -> bool:
+    """Whether a line above a table is of its title, its unit line or a header cell."""
+    if text in cell_words().headers:
+        return True
     return len(text) <= _LONGEST_LINE and _patterns().caption.fullmatch(text) is not None

@@ -163,6 +163,7 @@ def known_part(text: str) -> bool:
 def mentions_form(text: str) -> bool:
     """Whether a whole text holds enough different labels of some form; a cheap look before any table is read."""
     index = _index()
-    hits = {pattern for pattern, _, _ in index.automaton.find_matches_as_indexes(text)}
+    squashed = "".join(text.split()).replace("|", "")  # labels may be broken over lines and cells
+    hits = {pattern for pattern, _, _ in index.automaton.find_matches_as_indexes(squashed)}
     counts = Counter(chain.from_iterable(map(index.forms.__getitem__, hits)))
     return any(count >= index.least[form] for form, count in counts.items())

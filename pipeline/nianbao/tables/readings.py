@@ -15,7 +15,7 @@ from nianbao.tables.cells import Token
 from nianbao.tables.words import Kind
 
 # How sure a reading is that was not simply printed cell by cell; measured on rows whose cells were dropped at random.
-SURPLUS, PADDED, PAIR, DOUBTED_PAIR, LONE, SUMMED = 0.85, 0.8, 0.9, 0.7, 0.6, 0.8
+SHARED, SURPLUS, PADDED, PAIR, DOUBTED_PAIR, LONE, SUMMED = 0.9, 0.85, 0.8, 0.9, 0.7, 0.6, 0.8
 
 _ROUNDING = 1e-6
 

@@ -95,6 +95,7 @@ def cell_words() -> CellWords:
 class _Patterns(NamedTuple):
     number: re.Pattern[str]
     bracketed_unit: re.Pattern[str]
+    stated: re.Pattern[str]
     page: re.Pattern[str]
     words: Mapping[str, Lexeme]  # cells of one known word, spaces removed
 
@@ -109,10 +110,11 @@ def _patterns() -> _Patterns:
     known |= {word: Lexeme(Kind.UNIT, 0, 0, word, unit=word) for word in words.units}
     return _Patterns(
         number=re.compile(
-            rf"(?P<sign>{signs})?(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+            rf"(?P<sign>{signs})?(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:\.\d{{1,10}})?)"
             rf"(?P<times>{'|'.join(words.multipliers)})??(?P<unit>{units})?"
         ),
         bracketed_unit=re.compile(rf"\((?:(?:计量)?单位[:为]?)?({units})\)$"),
+        stated=re.compile(rf"\d(?:{units})?[;,]?$"),
         page=re.compile(words.page),
         words=known,
     )
@@ -122,30 +124,25 @@ def read_piece(piece: str) -> tuple[Lexeme, ...]:
     """The lexemes of a piece, in order; none for a page number or a ruled line.
 
     Args:
-      piece: text without line end, pipe, tab and outer spaces.
+      piece: text without line end, pipe, tab, run of spaces and outer spaces.
     """
-    return _remembered(piece) if len(piece) <= LONGEST_CELL else tuple(_read(piece))
-
-
-def _read(piece: str) -> Iterator[Lexeme]:
     if cell_words().sentence in piece:
-        yield Lexeme(Kind.PROSE, 0, len(piece), piece)
-        return
+        return (Lexeme(Kind.PROSE, 0, len(piece), piece),)
     squashed = piece.replace(" ", "")
     if _patterns().page.fullmatch(squashed):
-        return
+        return ()
     spaced = " " in piece
     # 人 次 is one word, but 1 267 may be two cells
     lexeme = None if spaced and _DIGIT.search(piece) else _word(squashed)
     if lexeme:
-        yield lexeme._replace(end=len(piece))
-    elif spaced and any(_word(part) for part in piece.split(" ")):
-        yield from _mixed(piece)
-    else:
-        yield from _text(piece, 0)
+        return (lexeme._replace(end=len(piece)),)
+    if spaced and any(_word(part) for part in piece.split(" ")):
+        return tuple(_mixed(piece))
+    return tuple(_text(piece, 0))
 
 
-_remembered = lru_cache(maxsize=16384)(lambda piece: tuple(_read(piece)))
+# For pieces no longer than LONGEST_CELL.
+read_cell = lru_cache(maxsize=16384)(read_piece)
 
 
 def _word(text: str) -> Lexeme | None:
@@ -162,9 +159,8 @@ def _word(text: str) -> Lexeme | None:
     if not match:
         return None
     value = float(match["digits"].replace(",", "")) * words.multipliers.get(match["times"], 1)
-    if match["sign"] in words.less:
-        value = -value
-    value = int(value) if value == int(value) else round(value, 8)
+    value = round(-value if match["sign"] in words.less else value, 8)
+    value = int(value) if value.is_integer() else value
     return Lexeme(Kind.NUMBER, 0, 0, text, value, match["unit"] or "", is_value=True)
 
 
@@ -195,7 +191,9 @@ def _text(text: str, start: int) -> Iterator[Lexeme]:
     unit = _patterns().bracketed_unit.search(squashed)
     norm = plain(squashed[: unit.start()] if unit else squashed)
     printed = unit[1] if unit else ""
-    labels = find_labels(norm) if len(text) <= LONGEST_CELL else []
+    # 收到申请数58件 is a sentence of a list, no cell
+    listed = len(text) > LONGEST_CELL or _patterns().stated.search(squashed)
+    labels = [] if listed else find_labels(norm)
     if " " in text and not (labels and labels[0][1]) and norm not in cell_words().headers:
         for word in text.split(" "):
             yield from _text(word, start)

@@ -32,10 +32,10 @@ _ENDINGS = {
 _FIXED = ord("F")  # characters that belong to a mention of another kind, or to a table
 _HAN = "一-鿿"
 _SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q",
+    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q", "-": "e",
     **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
-_ALPHABET = b".|hnV+0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
+_ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +101,9 @@ def _town() -> re.Pattern[str]:
     return re.compile(rf"(?:{words})(?=(?:{before})|(?:19|20)[0-9]{{2}}年)")
 
 
+_JOINS = re.compile(rb"\+(?![chna+])")  # 和 between names, not inside one
+
+
 @cache
 def _unsure() -> re.Pattern[str]:
     return re.compile(rf"(?<![{_HAN}])(?:{'|'.join(gazetteer().places.unsure)})|(?<=[省市州])(?:{'|'.join(gazetteer().places.unsure)})")
@@ -116,6 +119,8 @@ def _classes(shadow: str, codes: _Codes, fixed: Iterable[Span]) -> bytes:
     out = bytearray(lexicon.single[np.minimum(codes, 0xFFFF)].tobytes())
     for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
         out[start:end] = lexicon.runs[index]
+    for match in _JOINS.finditer(out):
+        out[match.start()] = ord("&")
     for match in _unsure().finditer(shadow):
         out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
     for town in _towns(shadow, out):
@@ -162,7 +167,7 @@ _GRAMMARS = tuple(
         rb"q(?P<Q>[^qQ\n]{1,16})[qQ](?=[hnclgbk+]{0,6}K)"
         rb"|K(?:q|[j:]q?)(?P<T>[^qQjJ\n]{1,14})[QqJ]"
         rb"|q(?P<Z>[^qQ\n]{0,14}Z)[qQ]"
-        rb"|(?P<N>(?:" + _HEAD + rb"|c{2,}b?B|[pP]{2,})[chnglGkKbBz+]{0,14}?[KZ][kK]*)"
+        rb"|(?P<N>(?:" + _HEAD + rb"|c{2,}b?B|[pP]{2,})[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?[KZ][kKzZ]*)"
         rb"|q(?P<U>[^qQ\n]{2,16})[qQ]",
         # persons: a name after a word that says who
         rb"(?:M[ :.(]{0,3}(?P<P>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?))|;(?P<L>[hnfvpPca+]{2,4})(?=[;, \n\t)])",
@@ -236,6 +241,7 @@ KINDS = (
     Kind("after2", 8192),
     Kind("around", 8192),
     Kind("channel_around", 8192),
+    Kind("word", 4, (-1, 0, 1)),
     Kind("bias", 1),
 )
 _LETTER = np.zeros(256, np.int32)
@@ -319,7 +325,7 @@ def _moved(fixed: Sequence[Span], back: npt.NDArray[np.intp] | None) -> Iterator
 
 
 _BARRIER = np.zeros(256, np.bool_)
-_BARRIER[[_FIXED, *b"\n\t,;"]] = True
+_BARRIER[[_FIXED, *b"\n\t,;.&"]] = True
 _NO_BODY = np.zeros(256, np.bool_)
 _NO_BODY[list(b"vt")] = True
 
@@ -341,6 +347,9 @@ def _ids(shadow: str, codes: _Codes, letters: Ints, found: list[_Candidates], ke
     for name, track in zip(("body", "unknown", "channel", "person", "address"), found, strict=True):
         ids[name] = _marks(n, track)
     body, channel = found[0], found[2]
+    import rjieba
+    w = np.zeros(n, np.int32); e = np.cumsum([len(x) for x in rjieba.cut(shadow)]); w[e[:-1]] = 1; w[e - 1] += 2
+    ids["word"] = w
     ids |= _contexts(n, body, codes, pairs, letters)
     ids["text"] = _spread(n, body, _texts(shadow, body))
     ids["rest"] = _spread(n, body, _rests(shadow, letters, body))

@@ -102,6 +102,11 @@ def _role() -> re.Pattern[str]:
     return re.compile(f"({'|'.join(sorted(gazetteer().persons.roles, key=len, reverse=True))})[ :]?$")
 
 
+@cache
+def _site() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(sorted((k for k in gazetteer().channels.kinds if '网' in k), key=len, reverse=True))})$")
+
+
 def _matcher(words: tuple[str, ...] | list[str]) -> AhoCorasick:
     return AhoCorasick(words, matchkind=MatchKind.LeftmostLongest)
 
@@ -143,6 +148,8 @@ class _Names:
             yield start, end, self.address(text)
         elif label == "CHANNEL" and self.example.shadow[start - 1] in '“"' and self.rng.random() < 0.7:
             yield start, end, self.rng.choice(_ACCOUNTS).format(self.stem, self.field(), self.some(_TOWN, 2))
+        elif label == "CHANNEL" and (site := _site().search(text)) and self.rng.random() < 0.3:
+            yield start + site.start(), end, self.rng.choice([k for k in gazetteer().channels.kinds if "网" in k or "平台" in k])
         elif label == "AGENCY":
             fields = _known()[3]
             for index, at, to in _known()[2].find_matches_as_indexes(text):
@@ -167,6 +174,8 @@ class _Names:
         if "某" in old:
             return surname + old[1:]
         kind = self.rng.random()
+        if kind > 0.88:
+            return surname + self.rng.choice(("某", "某某"))
         if kind < 0.06:
             return self.some("阿巴哈斯木其图力格尔拉吉卓玛扎西热合曼买提", self.rng.choice((4, 4, 5)))
         return surname + self.some(_GIVEN, 1 if kind < 0.3 else 2)

@@ -1,0 +1,111 @@
+"""Who reports, on which year: titles, names, dates and kinds of handmade pages."""
+
+from __future__ import annotations
+
+import pytest
+from pages import page
+
+from nianbao.assemble.contact import contact
+from nianbao.assemble.identity import identify
+from nianbao.assemble.kinds import kind_of
+from nianbao.assemble.names import same_body
+from nianbao.assemble.several import split
+
+BODY = (
+    ("overview#1", "一、概述"),
+    ("overview", "2013年，我局认真贯彻条例，各项工作稳步推进，公开的内容和形式都有新的进展。" * 3),
+    ("proactive#1", "二、主动公开情况"),
+    ("proactive", "全年主动公开信息36条。"),
+    ("requests#1", "三、依申请公开情况"),
+    ("requests", "未收到申请。"),
+)
+
+
+def test_a_title_over_two_lines() -> None:
+    found = identify(page(("title", "清河县水利局"), ("title", "2013年政府信息公开工作年度报告"), *BODY, agencies=("清河县水利局",)))
+    assert found.title and found.title.value == "清河县水利局2013年政府信息公开工作年度报告"
+    assert found.agency and found.agency.value == "清河县水利局"
+    assert found.year and found.year.value == 2013
+    assert found.era == "regulation_2008"
+
+
+def test_a_title_printed_twice_is_given_once() -> None:
+    lines = (("title", "清河县水利局2013年政府信息公开年报"), ("noise", "字号:大 中 小"), ("title", "清河县水利局2013年政府信息公开年报"))
+    found = identify(page(*lines, *BODY))
+    assert found.title and found.title.value == "清河县水利局2013年政府信息公开年报"
+
+
+def test_the_full_name_is_taken_where_the_title_has_the_town_only() -> None:
+    lines = (("title", "深渡镇2010年政府信息公开报告"), ("noise", "发布机构:歙县深渡镇人民政府 发布日期:2011-01-20"))
+    found = identify(page(*lines, *BODY, agencies=("歙县深渡镇人民政府", "深渡镇")))
+    assert found.agency and found.agency.value == "歙县深渡镇人民政府"
+    assert found.aliases == ("深渡镇",)
+
+
+def test_dates_of_the_page_are_told_apart() -> None:
+    lines = (
+        ("noise", "成文日期:2014-01-08 公开日期:2014-01-10"),
+        ("title", "清河县水利局2013年政府信息公开年报"),
+        ("preamble", "本报告统计期限自2013年1月1日起至2013年12月31日止。"),
+        *BODY,
+        ("signature", "2014年1月8日"),
+    )
+    found = identify(page(*lines))
+    assert found.published and found.published.value == "2014-01-10"
+    assert found.signed and found.signed.value == "2014-01-08"
+    assert found.period and found.period.value == ("2013-01-01", "2013-12-31")
+
+
+def test_a_page_clock_is_no_date_of_the_report() -> None:
+    assert identify(page(("noise", "今天:2024年2月22日 星期四"), ("title", "清河县水利局2013年政府信息公开年报"), *BODY)).published is None
+
+
+@pytest.mark.parametrize(
+    ("short", "full", "same"),
+    [
+        ("清河县政府", "清河县人民政府", True),
+        ("市住建局", "邢台市住房和城乡建设局", True),
+        ("深渡镇", "歙县深渡镇人民政府", True),
+        ("县政府办公室", "清河县人民政府", False),
+        ("市教育局", "邢台市水务局", False),
+        ("局", "水利局", False),
+    ],
+)
+def test_spellings_of_one_body(short: str, full: str, same: bool) -> None:
+    assert same_body(short, full) is same
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ((("title", "清河县水利局2013年政府信息公开工作年度报告"), *BODY), "report"),
+        ((("title", "关于公布2013年政府信息公开年度报告的通知"), ("title", "清河县水利局2013年政府信息公开工作年度报告"), *BODY),
+         "report_with_cover"),
+        ((("title", "清河县政府办关于编制2013年政府信息公开年度报告的通知"), ("other", "各单位要按时报送。" * 20)), "notice"),
+        ((("title", "【文稿解读】清河县2013年政府信息公开工作年度报告解读"), ("other", "一图读懂。" * 30)), "interpretation"),
+        ((("attachments", "清河县水利局2013年政府信息公开年度报告"),) * 5, "index_page"),
+        ((("title", "清河县水利局2021年政府信息公开工作年度报告"), ("attachments", "附件:年度报告.pdf")), "attachment_stub"),
+        ((("noise", "用户登录"), ("noise", "用户名 密码 验证码")), "other"),
+    ],
+)  # fmt: skip
+def test_kinds_of_document(lines: tuple[tuple[str, str], ...], kind: str) -> None:
+    made = page(*lines)
+    assert kind_of(made, identify(made)) == kind
+
+
+def test_a_second_report_on_the_page_feeds_nothing() -> None:
+    lines = (("title", "清河乡2012年政府信息公开年报"), *BODY, ("title", "清河乡2011年政府信息公开年报"), *BODY)
+    made = page(*lines)
+    ours, others = split(made, identify(made).titles)
+    assert [(o.title, o.year) for o in others] == [("清河乡2011年政府信息公开年报", 2011)]
+    assert len(ours.segments) == 1 + len(BODY)
+
+
+def test_contact_of_the_report_and_not_of_the_hotline() -> None:
+    text = "如有疑问，请与清河县水利局办公室联系，电话：0319-8161234，传真：0319-8165678，邮编：054800。"
+    made = page(("preamble", text), ("interaction", "办理12345热线工单30件。"), agencies=("清河县水利局办公室",))
+    found = contact(made)
+    assert [c.value for c in found["phone"]] == ["0319-8161234"]
+    assert [c.value for c in found["fax"]] == ["0319-8165678"]
+    assert [c.value for c in found["postcode"]] == ["054800"]
+    assert [c.value for c in found["agency"]] == ["清河县水利局办公室"]
