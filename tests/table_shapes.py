@@ -6,13 +6,13 @@ write such rows down; `SHAPES` holds those that keep blank cells apart and `LOOS
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from nianbao.catalogue import Form, catalogue
 from nianbao.document import Document, Grid, GridCell, Line, OffsetMap
 
-Numbers = Mapping[str, Sequence[str]]  # printed cells by row id, in column order; "" for a blank one
+Numbers = dict[str, list[str]]  # printed cells by row id, in column order; "" for a blank one
 
 
 @dataclass(frozen=True)
@@ -193,10 +193,10 @@ def one_line_pipes(printed: Printed) -> str:
     return " | ".join(box.text for row in printed for box in row) + " |"
 
 
-SHAPES: Mapping[str, Callable[[Printed], str]] = {
+SHAPES: dict[str, Callable[[Printed], str]] = {
     shape.__name__: shape for shape in (lone_pipes, line_pipes, pipes, markdown, tabs, compact_tabs, one_line_pipes)
 }
-LOOSE: Mapping[str, Callable[[Printed], str]] = {
+LOOSE: dict[str, Callable[[Printed], str]] = {
     shape.__name__: shape for shape in (lines, spaced_lines, columns, words, one_line)
 }
 
@@ -204,7 +204,7 @@ LOOSE: Mapping[str, Callable[[Printed], str]] = {
 def grid_document(printed: Printed, before: str, after: str) -> Document:
     """A document with the form as an HTML table: rows are lines, cells joined by tabs, spans known to the grid."""
     text = before
-    cells = []
+    cells: list[GridCell] = []
     last = 0
     start = len(text)
     for row, column, box in placed(printed):

@@ -68,7 +68,7 @@ CASES = [
     ),
     Case("report.pdf", text(lambda report: report), "the same, the other way round"),
     Case("large.txt", text(lambda report: report * 60_000), "ingest: max_bytes", "failed", ("too_large",)),
-    Case("line.txt", text(lambda report: report.replace("\n", "") * 3_000), "patterns that stop at a bound"),
+    Case("line.txt", text(lambda report: report.replace("\n", "") * 3_000), "segment: a heading has an end"),
     Case("word.txt", text(lambda report: report + "公开" * 500_000), "the same, without any punctuation"),
     Case(
         "surrogates.txt",
@@ -84,13 +84,31 @@ CASES = [
         codes=("nul_characters",),
     ),
     Case(
-        "digits.txt", text(lambda report: f"{report}收到申请{'9' * 300_000}件。{BODY}"), "numbers of a bounded length"
+        "digits.txt",
+        text(lambda report: f"{report}收到申请{'9' * 300_000}件。{BODY}"),
+        "tag.counts: no count has so many digits",
     ),
-    Case("numerals.txt", text(lambda report: f"{report}收到申请{'九' * 300_000}件。{BODY}"), "the same in Chinese"),
-    Case("brackets.txt", text(lambda report: f"{report}{'(' * 50_000}{BODY}"), "brackets within a bounded distance"),
-    Case("titles.txt", text(lambda report: f"{report}{'《' * 50_000}{BODY}"), "the same for 《"),
-    Case("spaces.txt", text(lambda report: f"{report}{' ' * 300_000}{BODY}"), "blanks within a bound"),
-    Case("lines.txt", text(lambda report: report + "一、\n" * 100_000), "segments are found in one pass"),
+    Case(
+        "numerals.txt",
+        text(lambda report: f"{report}收到申请{'九' * 300_000}件。{BODY}"),
+        "the same in Chinese, and numerals: none is so long",
+    ),
+    Case(
+        "brackets.txt",
+        text(lambda report: f"{report}{'(' * 50_000}{BODY}"),
+        "nothing recurses, nothing looks far for the other bracket",
+    ),
+    Case(
+        "titles.txt",
+        text(lambda report: f"{report}{'《' * 50_000}{BODY}"),
+        "tag.references: a title holds no 《 of its own level, and has an end",
+    ),
+    Case(
+        "spaces.txt",
+        text(lambda report: f"{report}{' ' * 300_000}{BODY}"),
+        "tables.unknown: blanks around a cell are counted up to a bound",
+    ),
+    Case("lines.txt", text(lambda report: report + "一、\n" * 100_000), "segment: a heading has an end"),
     Case("cells.txt", text(lambda report: report + "0\t" * 300_000), "tables of a bounded size"),
 ]
 

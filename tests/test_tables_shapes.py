@@ -18,7 +18,7 @@ from table_shapes import LOOSE, SHAPES, Box, Numbers, Printed, document, grid_do
 BEFORE, AFTER = "三、有关情况\n", "\n五、存在的主要问题及改进情况\n一是认识不够到位。二是内容有待充实。\n"
 FORMS = sorted(catalogue().forms)
 EVERY = SHAPES | LOOSE
-QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 figures = st.one_of(st.just(0), st.integers(0, 9), st.integers(0, 99999))
 
@@ -177,7 +177,7 @@ LINED = ("lines", "spaced_lines", "lone_pipes", "line_pipes")
         (units_in_cells, tuple(EVERY)),
     ],
 )
-@settings(QUICK, max_examples=4)
+@settings(QUICK, max_examples=3)
 @given(st.data())
 def test_damage_moves_no_number(name: str, damage: Damage, shapes: tuple[str, ...], data: st.DataObject) -> None:
     numbers = data.draw(filled(name))
@@ -192,7 +192,7 @@ def test_damage_moves_no_number(name: str, damage: Damage, shapes: tuple[str, ..
 
 @pytest.mark.parametrize("name", ["requests_2019", "requests_2021"])
 @pytest.mark.parametrize("shape", ["lines", "spaced_lines", "pipes", "compact_tabs", "words"])
-@settings(QUICK, max_examples=4)
+@settings(QUICK, max_examples=3)
 @given(st.data())
 def test_labels_overwritten_by_a_value_are_left_out(name: str, shape: str, data: st.DataObject) -> None:
     numbers = data.draw(filled(name))

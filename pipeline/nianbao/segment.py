@@ -30,7 +30,9 @@ _CLOSED_MAX = 9
 _STATEMENT = re.compile(r"[无未没不\d,]")
 # an ordinal inside a line opens a part when a sentence has just ended before it
 _INNER = re.compile(rf"(?<=[。;!?])[^\S\n]*(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–―]{1,2}\s*\d{1,3}\s*[-—–―]{1,2}|第\s*\d{1,3}\s*页(?:\s*[,/]?\s*共\s*\d{1,3}\s*页)?)\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–―]{1,2}\s*\d{1,3}\s*[-—–―]{1,2}|第\s*\d{1,3}\s*页(?:\s*[,/]?\s*共\s*\d{1,3}\s*页)?)\s*"
+)
 _PAGE_NUMBER_MAX = 24
 _CAPTION = re.compile(r"\s*(?:附|[^|\t\n]{2,50}(?:统计表|情况表|报表)\s*$)", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
@@ -49,7 +51,7 @@ def _headings() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], frozenset[str]
 def heading_topics(title: str) -> tuple[str, ...]:
     """The labels that a heading's words name; () for a heading that no catalogue line knows.
 
-    A heading over several aspects (存在的问题及改进措施) gives them in its own order, each with the more specific topic first.
+    A heading over several aspects (存在的问题及改进措施) gives them in its own order, of each the more specific topic first.
     """
     patterns, _, aspects = _headings()
     parts = aspects.split(_SPACE.sub("", title))

@@ -21,21 +21,15 @@ class Places(Entry):
     before_town: Words
 
 
-class NoEndings(Entry):
-    """Words in which the character of an ending is none."""
-
-    words: Words
-
-
 class Bodies(Entry):
-    """The parts of a body's name: level, field of work, ending; and what such a name never runs across."""
+    """The parts of a body's name (level, field of work, ending), and what looks like one or is in none."""
 
     levels: Words
     no_levels: Words
     fields: Words
     stops: Words
     endings: Mapping[str, Words]
-    no_endings: NoEndings
+    no_endings: Words
 
 
 class Persons(Entry):
@@ -51,7 +45,7 @@ class Channels(Entry):
 
     kinds: Words
     papers: Words
-    parts: Words
+    no_kinds: Words
 
 
 class Addresses(Entry):

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, Field, ValidationError, field_validator
 
 from nianbao.catalogue import CatalogueError, Entry, catalogue, load_toml
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as why:
+        raise ValueError(f"{pattern}: {why}") from why
+    return pattern
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
 
 
 class Section(Entry):
@@ -18,7 +30,7 @@ class Section(Entry):
     """
 
     label: str
-    heading: tuple[str, ...] = ()
+    heading: tuple[Pattern, ...] = ()
     top: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
@@ -30,24 +42,17 @@ class Section(Entry):
             raise ValueError(f"unknown label {label!r}")
         return label
 
-    @field_validator("heading")
-    @classmethod
-    def _compiles(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error as why:
-                raise ValueError(f"{pattern}: {why}") from why
-        return patterns
 
 
 class Sections(Entry):
     """All of `sections.toml`, in order of precedence: the rarer and more factual topic first.
 
-    `aspects` are the words that join the aspects of one heading.
+    `aspects` are the words that join the aspects of one heading; `measures` tell where, in a text that states problems,
+    the measures begin (regular expressions).
     """
 
     aspects: tuple[str, ...]
+    measures: tuple[Pattern, ...]
     sections: tuple[Section, ...] = Field(alias="section")
 
 

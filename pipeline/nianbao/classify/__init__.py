@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nianbao.artefacts import Artefact, ArtefactError, load
+from nianbao.classify.besides import add_rules
 from nianbao.classify.features import VERSION, describe
 from nianbao.document import Document, Mention, Segment, Table
 
@@ -108,8 +109,22 @@ class Model:
             steps[row].append((label, chance))
         return steps
 
+    def settle(self, opened: Sequence[Segment], path: Sequence[int], chances: npt.NDArray[np.float32]) -> None:
+        """Gives the open segments the labels of the path, and those that are likely enough besides."""
+        shares = np.exp(chances)
+        for segment, label, share in zip(opened, path, shares[np.arange(len(path)), path].tolist(), strict=True):
+            segment.label, segment.confidence = self.labels[label], share
+            if segment.label in _NO_HEADING:
+                segment.level = None
+        rows, labels = np.nonzero(shares >= self.secondary_min)
+        for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
+            if label != path[row]:
+                opened[row].secondary = (*opened[row].secondary, self.labels[label])
 
-def classify(document: Document, segments: Sequence[Segment], mentions: Sequence[Mention], tables: Sequence[Table]) -> None:
+
+def classify(
+    document: Document, segments: Sequence[Segment], mentions: Sequence[Mention], tables: Sequence[Table]
+) -> None:
     """Sets label, secondary and confidence of every segment that has no label yet, in place.
 
     Args:
@@ -127,16 +142,8 @@ def classify(document: Document, segments: Sequence[Segment], mentions: Sequence
     model = _served()
     chances = model.chances(describe(document.shadow, segments, mentions, tables))
     path = model.decode(segments, chances)
-    shares = np.exp(chances)
-    besides: list[list[str]] = [[] for _ in opened]
-    rows, labels = np.nonzero(shares >= model.secondary_min)
-    for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
-        if label != path[row]:
-            besides[row].append(model.labels[label])
-    for segment, label, others, share in zip(opened, path, besides, shares[range(len(path)), path].tolist(), strict=True):
-        segment.label, segment.secondary, segment.confidence = model.labels[label], tuple(others), share
-        if segment.label in _NO_HEADING:
-            segment.level = None
+    model.settle(opened, path, chances)
+    add_rules(document.shadow, segments)
 
 
 def best_path(page: Sequence[Step], moves: Sequence[Sequence[float]]) -> list[int]:

@@ -27,7 +27,7 @@ _HEAD, _TAIL = 240, 100
 _LEAD = 160
 _SHORT = 60
 _PLACES = 8
-_SINCE_MAX = 4
+_TABLES_MAX = 3
 _KEY_MAX = 16
 _TITLE = re.compile(r"(?:报告|年报|报告书|统计表|总结|通知|解读|公告)(?:\(.{0,12}\))?$")
 _DIGIT = re.compile(r"\d")
@@ -42,7 +42,7 @@ def describe(
     """The feature names of every segment that has no label yet, in order."""
     page = _Page.of(shadow, segments)
     marks, hits = _marks(segments, mentions, page), _hits(shadow, segments)
-    top, sub, since, passed, out = "#h-", "#s-", 0, 0, []
+    top, sub, passed, out = "#h-", "#s-", 0, []
     for i, (segment, text) in enumerate(zip(segments, page.texts, strict=True)):
         if segment.label:
             continue
@@ -50,22 +50,20 @@ def describe(
         topics = heading_topics(title) if title else ()
         first = topics[0] if topics else "?"
         if segment.level == 1:
-            top, sub, since = "#h" + first, "#s-", 0
+            top, sub = "#h" + first, "#s-"
         elif segment.level:
             sub = "#s" + first
-        names = [top, sub, f"#since{since}", f"{top}since{since}"]
+        while passed < len(tables) and tables[passed].end <= segment.start:
+            passed += 1
+        names = [top, sub, f"#tables{min(passed, _TABLES_MAX)}"]
         names += _own(segment.level, title, topics)
         names += _words(text)
         names += _shape(text)
         names += page.place(i)
         names += marks[i]
         names += hits[i]
-        while passed < len(tables) and tables[passed].end <= segment.start:
-            passed += 1
-        names.append(f"#tables{min(passed, 3)}of{min(len(tables), 3)}")
         names += _neighbours(segments, page.texts, i)
         out.append(names)
-        since = min(since + 1, _SINCE_MAX)
     return out
 
 

@@ -27,8 +27,12 @@ _EXACT, _KEYED, _VALUED = 1.0, 0.6, 1.0
 # So much of a form's rows must be found. Where no header is found with them, so much, and so many: lists of categories
 # have rows like those of the small forms.
 _ENOUGH, _ENOUGH_ALONE, _ROWS_ALONE = 1 / 3, 2 / 3, 10
+# A part of a broken table has at least so many rows.
+_PART_ROWS = 2
 # A misprinted label differs in at most two characters, and in at most one of four.
 _MISPRINTS, _MISPRINT_SHARE = 2, 4
+# A key of so many characters can be misprinted like a label.
+_LONG_KEY = 6
 # A label breaks over at most so many lines or cells.
 _PIECES = 4
 _WORDS = (Kind.LABEL, Kind.TEXT, Kind.PART, Kind.QUIET)
@@ -41,10 +45,14 @@ _REACH = 24
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form compiled: plain label, id and columns of every row (headings have no id and no columns); money columns."""
+    """A form compiled: of every row its plain label, its names (label and long keys), its id and its columns.
+
+    Headings have no id and no columns. `money` are the columns of money.
+    """
 
     form: Form
     labels: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
     ids: tuple[str | None, ...]
     columns: tuple[tuple[str, ...], ...]
     money: frozenset[str]
@@ -82,6 +90,7 @@ def families() -> Mapping[str, tuple[Sheet, ...]]:
             Sheet(
                 form=form,
                 labels=tuple(plain(row.label) for row in form.rows),
+                names=tuple((plain(row.label), *(k for k in row.keys if len(k) >= _LONG_KEY)) for row in form.rows),
                 ids=tuple(row.id for row in form.rows),
                 columns=tuple((row.columns or form.columns) if row.id else () for row in form.rows),
                 money=frozenset(column.id for column in form.headers if column.money),
@@ -98,11 +107,10 @@ def find_regions(tokens: list[Token]) -> list[Region]:
         last: Region | None = None
         for hits in chain.from_iterable(_copies(tokens, stretch, sheets[0]) for stretch in stretches):
             region = _region(tokens, hits, title)
-            if last and _continues(last, region):
-                region = _region(tokens, [*last.hits, *hits], title)
-            elif last:
+            whole = _joined(tokens, last, region, title) if last else None
+            if last and not whole:
                 regions.append(last)
-            last = region
+            last = whole or region
         regions += [last] if last else []
     regions = [region for region in regions if _is_enough(tokens, region)]
     for region in regions:
@@ -260,24 +268,20 @@ def _recover(tokens: list[Token], matches: list[Match], sheet: Sheet) -> list[Ma
 def _misprinted(text: str, sheet: Sheet, start: int, stop: int) -> int:
     """The first row from start to stop of whose label a text is a misprint, else stop."""
     for row in range(start, stop):
-        label = sheet.labels[row]
-        allowed = min(_MISPRINTS, len(label) // _MISPRINT_SHARE)
-        close = abs(len(text) - len(label)) <= allowed
-        if close and Levenshtein.distance(text, label, score_cutoff=allowed) <= allowed:
-            return row
+        for name in sheet.names[row]:
+            allowed = min(_MISPRINTS, len(name) // _MISPRINT_SHARE)
+            close = abs(len(text) - len(name)) <= allowed
+            if close and Levenshtein.distance(text, name, score_cutoff=allowed) <= allowed:
+                return row
     return stop
 
 
-def _continues(before: Region, after: Region) -> bool:
-    """Whether two regions are the upper and the lower part of one broken table."""
-    return bool(
-        before.matches
-        and after.matches
-        and before.sheet is after.sheet
-        and before.matches[-1].row < after.matches[0].row
-        and len(before.matches) > 1
-        and len(after.matches) > 1
-    )
+def _joined(tokens: list[Token], before: Region, after: Region, title: str) -> Region | None:
+    """The region of two stretches that are one broken table: together they lose no row. Headings in prose are none."""
+    if len(before.matches) < _PART_ROWS or len(after.matches) < _PART_ROWS:
+        return None
+    whole = _region(tokens, [*before.hits, *after.hits], title)
+    return whole if len(whole.matches) == len(before.matches) + len(after.matches) else None
 
 
 def _is_enough(tokens: list[Token], region: Region) -> bool:

@@ -63,12 +63,13 @@ def _bind(sheet: Sheet, segments: Sequence[Segment], shadow: str) -> Bound:
     bound = Bound(sheet)
     shift = _Shift(sheet, segments, shadow)
     for segment in segments:
-        width = len(sheet.columns[segment.rows[0]]) if segment.own else 0
+        width = 0
         if segment.own:
+            width = len(sheet.columns[segment.rows[0]])
             bound.units[segment.rows[0]] = segment.unit
         if segment.wordy and len(segment.slots) != width:
             _cut_words(segment)
-        if width == len(segment.slots) and len(segment.rows) == 1:
+        if segment.own and width == len(segment.slots) and len(segment.rows) == 1:
             bound.readings[segment.rows[0]] = Reading(segment.slots)
             continue
         placed = dict(_place(segment, sheet, shift))

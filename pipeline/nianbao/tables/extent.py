@@ -50,7 +50,7 @@ def extent(tokens: list[Token], region: Region, bound: Bound, document: Document
     while last + 1 < len(tokens) and tokens[last].end < end:
         last += 1
     if len(region.sheet.form.headers) == 1:
-        last = _further_rows(tokens, last)
+        last = _further_rows(tokens, last, family)
     start = first_line(document, tokens[first].start)
     return start, last_line(document, tokens[last].end, notes=not region.sheet.form.run_on)
 
@@ -64,11 +64,13 @@ def _last_cell(bound: Bound) -> int:
     return -1
 
 
-def _further_rows(tokens: list[Token], last: int) -> int:
+def _further_rows(tokens: list[Token], last: int, family: str) -> int:
     """The last token of the rows that a region added to the end of a form: label, unit and figure each."""
     at, unit = last + 1, False
-    while at < len(tokens) and at - last <= _WIDEST_ROWS and tokens[at].lexeme.kind is not Kind.PROSE:
+    while at < len(tokens) and at - last <= _WIDEST_ROWS:
         lexeme = tokens[at].lexeme
+        if lexeme.kind is Kind.PROSE or (lexeme.label and family in lexeme.label.families):
+            break
         if lexeme.unit and lexeme.kind is not Kind.NUMBER:
             unit = True
         elif unit and lexeme.is_value:

@@ -131,8 +131,8 @@ def _index() -> _Index:
 def find_labels(text: str) -> list[tuple[Label, bool]]:
     """The labels that a plain text prints, in order, each with whether it is printed exactly.
 
-    A text with several keys is one damaged label when it is like one, and several labels run together when they cover
-    it.
+    A text with several keys is one damaged label when it is more like that than covered by all of them, and several
+    labels run together when they cover it.
     """
     index = _index()
     if not text:
@@ -145,9 +145,10 @@ def find_labels(text: str) -> list[tuple[Label, bool]]:
         return []
     scored = [(max(fuzz.ratio(text, label) for label in index.labels[hit].texts), hit) for hit in hits]
     likeness, best = max(scored)
-    if likeness >= _LIKE:
+    covered = sum(map(len, hits)) / len(text) if len(hits) > 1 else 0
+    if likeness >= max(_LIKE, 100 * covered):
         return [(index.labels[best], False)]
-    if len(hits) > 1 and sum(map(len, hits)) >= _COVERED * len(text):
+    if covered >= _COVERED:
         return [(index.labels[hit], True) for hit in hits]
     longest = max(hits, key=len)
     fits = longest in index.keys and len(text) <= max(map(len, index.labels[longest].texts)) + _MARGIN

@@ -77,7 +77,8 @@ def _serials(tokens: list[Token], matches: list[Match]) -> Mapping[int, float]:
             if number <= reached:
                 return {}
             before[match.at] = reached = number
-    return before if len(before) >= max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches)) else {}
+    # a value would stand behind the first label, not before it
+    return before if matches[0].at in before and len(before) >= max(_SERIAL_ROWS, _SERIAL_SHARE * len(matches)) else {}
 
 
 def _read_segment(

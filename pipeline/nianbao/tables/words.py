@@ -194,13 +194,15 @@ def _text(text: str, start: int) -> Iterator[Lexeme]:
     # 收到申请数58件 is a sentence of a list, no cell
     listed = len(text) > LONGEST_CELL or _patterns().stated.search(squashed)
     labels = [] if listed else find_labels(norm)
-    if " " in text and not (labels and labels[0][1]) and norm not in cell_words().headers:
+    whole = norm in cell_words().headers or (len(labels) == 1 and labels[0][1])
+    if " " in text and not whole:
         for word in text.split(" "):
             yield from _text(word, start)
             start += len(word) + 1
     elif labels:
         for label, exact in labels:
-            yield Lexeme(Kind.LABEL, start, end, norm, unit=printed, label=label, exact=exact)
+            name = norm if len(labels) == 1 else label.texts[0]
+            yield Lexeme(Kind.LABEL, start, end, name, unit=printed, label=label, exact=exact)
     else:
         yield Lexeme(_kind_of(squashed, norm, printed), start, end, norm or squashed, unit=printed)
 

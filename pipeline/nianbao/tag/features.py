@@ -1,206 +1,91 @@
-"""What the tagger sees of a text: character classes, candidates for names, hashed features. Shared with training.
+"""What the tagger sees of a text: stretches that may be names, and hashed features. Shared with training.
 
-Every character gets a class (one byte) from the words of `gazetteer.toml` and the region names; a grammar over the
-string of classes proposes stretches that may be names (region + field of work + ending); only there, and a few
-characters around, features are made. Which candidate is a name, and where it really begins, is learned.
+A grammar over the character classes proposes stretches that may be names (region + field of work + ending); only there
+features are made. Which candidate is a name, and where it really begins and ends, is learned.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 from zlib import crc32
 
-import ahocorasick_rs as ac
 import numpy as np
 import numpy.typing as npt
 
-from nianbao import regions
-from nianbao.catalogue.gazetteer import Gazetteer, gazetteer
 from nianbao.document import Span
+from nianbao.tag.classes import ALPHABET, Codes, classes, surnames
 
 Ints = npt.NDArray[np.int32]
-_Codes = npt.NDArray[np.uint32]
+Offsets = npt.NDArray[np.intp]
+Flags = npt.NDArray[np.bool_]
 
-# ---- character classes: lower case inside a word, upper case where a word's last character tells more than its others
-_ENDINGS = {
-    "government": "g", "party": "y", "bureau": "b", "office": "o", "section": "s", "unit": "u", "institution": "i", "group": "r",
-}  # fmt: skip
-_FIXED = ord("F")  # characters that belong to a mention of another kind, or to a table
-_HAN = "一-鿿"
-_SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", '"': "q", "-": "e",
-    **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
-}  # fmt: skip
-_ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    """The words with the classes of their characters, and the class of every character that stands for itself."""
-
-    automaton: ac.AhoCorasick
-    runs: tuple[bytes, ...]
-    single: npt.NDArray[np.uint8]
-    surname: npt.NDArray[np.bool_]
-
-
-def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
-    """Pairs of word and classes; of two entries for one word the later wins."""
-
-    def runs(words: Iterable[str], inside: str, last: str | None = None) -> Iterator[tuple[str, str]]:
-        return ((word, inside * (len(word) - 1) + (last or inside)) for word in words)
-
-    yield from runs((name for name in regions.names() if name not in {*g.places.none, *g.places.unsure}), "p", "P")
-    yield from runs(g.bodies.fields, "c")
-    yield from runs(g.bodies.stops, "v")
-    yield from runs(g.bodies.levels, "l")
-    yield from runs(g.bodies.no_levels, "t")
-    for kind, words in g.bodies.endings.items():
-        letter = _ENDINGS[kind]
-        yield from runs(words, letter, letter.upper())
-        if kind == "government":
-            for level in g.bodies.levels:
-                yield from ((level + word, "l" * len(level) + run) for word, run in runs(words, letter, letter.upper()))
-    yield from runs(g.bodies.no_endings.words, "t")
-    yield from runs(g.persons.after, "f")
-    yield from runs(g.persons.roles, "m", "M")
-    yield from runs(g.channels.kinds, "k", "K")
-    yield from runs(g.channels.papers, "z", "Z")
-    yield from runs(g.channels.parts, "t")
-    yield from runs(g.addresses.others, "|")
-    yield from runs(g.addresses.labels, "d")
-    yield from runs(g.addresses.parts, "a", "A")
-
-
-@cache
-def _lexicon() -> _Lexicon:
-    g = gazetteer()
-    words = dict(_words(g))
-    automaton = ac.AhoCorasick(list(words), matchkind=ac.MatchKind.LeftmostLongest, store_patterns=False)
-    single = bytearray(b"." * 65536)
-    single[ord("一") : ord("鿿") + 1] = b"h" * (ord("鿿") + 1 - ord("一"))
-    for letter, cls in [(c, "n") for c in g.persons.surnames] + list(_SINGLES.items()):
-        single[ord(letter)] = ord(cls)
-    for letter in range(26):
-        single[ord("A") + letter] = single[ord("a") + letter] = ord("e")
-    runs = tuple(run.encode() for run in words.values())
-    table = np.frombuffer(bytes(single), np.uint8)
-    surname = np.zeros(65536, np.bool_)
-    surname[[ord(c) for c in g.persons.surnames]] = True
-    return _Lexicon(automaton, runs, table, surname)
-
-
-@cache
-def _town() -> re.Pattern[str]:
-    g = gazetteer().places
-    words, before = "|".join(g.town), "|".join(g.before_town)
-    return re.compile(rf"(?:{words})(?=(?:{before})|(?:19|20)[0-9]{{2}}年)")
-
-
-_JOINS = re.compile(rb"\+(?![chna+])")  # 和 between names, not inside one
-
-
-@cache
-def _unsure() -> re.Pattern[str]:
-    return re.compile(rf"(?<![{_HAN}])(?:{'|'.join(gazetteer().places.unsure)})|(?<=[省市州])(?:{'|'.join(gazetteer().places.unsure)})")
-
-
-_TOWN_MAX = 6
-_TOWN_EDGE = b"PGvtmMdV0.,;:|qQjJe \t\n"
-
-
-def _classes(shadow: str, codes: _Codes, fixed: Iterable[Span]) -> bytes:
-    """The class of every character; a town that the text names with its government is a place wherever it stands."""
-    lexicon = _lexicon()
-    out = bytearray(lexicon.single[np.minimum(codes, 0xFFFF)].tobytes())
-    for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
-        out[start:end] = lexicon.runs[index]
-    for match in _JOINS.finditer(out):
-        out[match.start()] = ord("&")
-    for match in _unsure().finditer(shadow):
-        out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
-    for town in _towns(shadow, out):
-        run = b"w" * (len(town) - 1) + b"W"
-        start = shadow.find(town)
-        while start >= 0:
-            out[start : start + len(town)] = run
-            start = shadow.find(town, start + len(town))
-    for span in fixed:
-        out[span.start : span.end] = bytes([_FIXED]) * (span.end - span.start)
-    return bytes(out)
-
-
-def _towns(shadow: str, classes: bytearray) -> set[str]:
-    """Names of towns: from the end of a region or government name, or from the line's start, to 镇, 乡, 街道."""
-    found = set()
-    for match in _town().finditer(shadow):
-        start = match.start()
-        if classes[start] in _TOWN_EDGE:
-            continue
-        while start > match.start() - _TOWN_MAX and classes[start - 1] not in _TOWN_EDGE:
-            start -= 1
-        if start < match.start() and classes[start - 1] in _TOWN_EDGE:
-            found.add(shadow[start : match.end()])
-    return found
-
-
-# ---- candidates: a grammar over the classes
-# 和 joins fields of work (文化和旅游局); between two bodies a level or a region follows it
+# ---- candidates. Quantifiers are bounded and those of one class possessive, so that no text makes them slow.
+_PLACE = rb"[pPwW]{2,40}+"
+_END = rb"(?:[gybosuir]{0,9}+[GYBOSUIR])"
 _BODY = rb"(?:[chnaAlpPwW]|\+(?=c))"
-_END = rb"(?:[gybosuir]*[GYBOSUIR])"
 _TAIL = rb"(?:[cpPwWaAhn]{0,2}[cpPwW]{0,10}" + _END + rb"){0,3}"
-_HEAD = rb"(?:[pPwW]{2,}l{0,3}|l{1,3}|[pP]*yY(?=c)|[pP]*[gl]+G(?=[cpPwW]))"
-_GRAMMARS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # bodies: region or level first; field of work first; an unknown name; an ending alone
-        rb"(?P<A>" + _HEAD + _BODY + rb"{0,14}?" + _END + _TAIL + rb")"
-        rb"|(?P<C>b?Bc{2,}[hn]{0,3}c{0,8}" + _END + rb"|c+(?:[hnaAc]|\+(?=c)){0,8}?" + _END + _TAIL + rb")"
-        rb"|(?P<E>" + _END + _TAIL + rb")"
-        rb"|(?P<Y>[pP]*[wW]{2,}|[pP]{2,}l?(?=[ \t]?0000h|\n0000))",
-        rb"(?P<S>[hnaAf+]{1,8}c{0,8}" + _END + rb")",
-        # channels: a quoted name beside a word for channels, a body's site, a paper
-        rb"q(?P<Q>[^qQ\n]{1,16})[qQ](?=[hnclgbk+]{0,6}K)"
-        rb"|K(?:q|[j:]q?)(?P<T>[^qQjJ\n]{1,14})[QqJ]"
-        rb"|q(?P<Z>[^qQ\n]{0,14}Z)[qQ]"
-        rb"|(?P<N>(?:" + _HEAD + rb"|c{2,}b?B|[pP]{2,})[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?[KZ][kKzZ]*)"
-        rb"|q(?P<U>[^qQ\n]{2,16})[qQ]",
-        # persons: a name after a word that says who
-        rb"(?:M[ :.(]{0,3}(?P<P>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?))|;(?P<L>[hnfvpPca+]{2,4})(?=[;, \n\t)])",
-        rb"(?<=[ :;,(])(?P<R>[n+][hnpPclfa+]{1,2})(?=[ ;,.)\n])|(?P<G>[hnpPvcl+]V{1,2})",
+_HEAD = rb"(?:" + _PLACE + rb"l{0,3}|l{1,3}|[pP]{0,40}+yY(?=c)|[pP]{0,40}+[gl]{1,9}G(?=[cpPwW]))"
+_GRAMMARS: tuple[tuple[int, re.Pattern[bytes]], ...] = tuple(
+    (track, re.compile(pattern))
+    for track, pattern in (
+        # bodies: region or level first; field of work first; an ending alone; a town, or a region that opens a title
+        (
+            0,
+            rb"(?P<region>" + _HEAD + _BODY + rb"{0,14}?" + _END + _TAIL + rb")"
+            rb"|(?P<field>b?Bc{2,20}[hn]{0,3}c{0,8}" + _END + rb"|c{1,30}+(?:[hnaAc]|\+(?=c)){0,8}?" + _END + _TAIL + rb")"
+            rb"|(?P<ending>" + _END + _TAIL + rb")"
+            rb"|(?P<town>[pP]{0,40}+[wW]{2,20}+|[pP]{2,40}+l?(?=[ \t]?0000h|\n0000))",
+        ),
+        # bodies of a name that no list knows
+        (1, rb"(?P<other>[hnaAf+]{1,8}c{0,8}" + _END + rb")"),
+        # channels: a name in quotes beside a word for channels; a paper; a site; anything quoted
+        (
+            2,
+            rb"q(?P<quoted>[^qQ\n]{1,16})[qQ](?=[hnclgbk]{0,6}K)"
+            rb"|K(?:q|[j:]q?)(?P<named>[^qQjJ\n]{1,14})[QqJ]"
+            rb"|q(?P<paper>[^qQ\n]{0,14}Z)[qQ]"
+            rb"|(?P<site>(?:" + _HEAD + rb"|c{2,30}+b?B|[pP]{2,40}+)[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?[KZ][kKzZ]{0,9})"
+            rb"|q(?P<quote>[^qQ\n]{2,16})[qQ]",
+        ),
+        # persons: after a word that says who; in a list; between marks; 某
+        (3, rb"M[ :.(]{0,3}(?P<role>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?)|;(?P<listed>[hnfvpPca+]{2,4})(?=[;, \n\t)])"),
+        (3, rb"(?<=[ :;,(])(?P<alone>[n+][hnpPclfa+]{1,2})(?=[ ;,.)\n])|(?P<masked>[hnpPvcl+]V{1,2})"),
         # addresses: what follows the label; a region with a street or a house in it
-        rb"d[ :]{0,3}(?P<D>[^,.;\n:|]{4,44})|(?P<H>[pPwW]{2,}[^,.;\n: \t|]{0,16}[aA][^,.;\n: \t|]{0,24})",
+        (
+            4,
+            rb"d[ :]{0,3}(?P<labelled>[^,.;\n:|]{4,44})"
+            rb"|(?P<street>" + _PLACE + rb"[^,.;\n: \t|]{0,16}[aA][^,.;\n: \t|]{0,24})",
+        ),
     )
 )
-_TYPES = {name: number for number, name in enumerate("ACEYSQTZNUPLRGDH", 1)}
-# grammars whose candidates feed one set of marks: bodies, unknown bodies, channels, persons, addresses
-_TRACKS = (0, 1, 2, 3, 3, 4)
-_TRACK_COUNT = 5
+_TRACKS = ("body", "unknown", "channel", "person", "address")
+_TYPES = {name: i for i, name in enumerate((n for _, g in _GRAMMARS for n in g.groupindex), 1)}
 
 
-class _Candidates(NamedTuple):
-    """Candidates of one track, in text order: type numbers and spans."""
+class Track(NamedTuple):
+    """Candidates of one kind, in text order: type numbers (1 on) and spans."""
 
     type: Ints
     start: Ints
     end: Ints
 
 
-def candidates(classes: bytes) -> list[_Candidates]:
-    """The stretches that may be names, by track; those of one track do not overlap, except for two kinds of person."""
-    rows: list[list[tuple[int, int, int]]] = [[] for _ in range(_TRACK_COUNT)]
-    for grammar, track in zip(_GRAMMARS, _TRACKS, strict=True):
-        for match in grammar.finditer(classes):
+def candidates(classed: bytes) -> list[Track]:
+    """The stretches that may be names, a track each for bodies, unknown bodies, channels, persons, addresses."""
+    rows: list[list[tuple[int, int, int]]] = [[] for _ in _TRACKS]
+    for track, grammar in _GRAMMARS:
+        row = rows[track]
+        for match in grammar.finditer(classed):
             name = match.lastgroup or ""
-            rows[track].append((_TYPES[name], *match.span(name)))
+            start, end = match.span(name)
+            row.append((start, end, _TYPES[name]))
     out = []
     for row in rows:
-        table = np.array(sorted(row, key=lambda r: r[1]), dtype=np.int32).reshape(-1, 3)
-        out.append(_Candidates(table[:, 0], table[:, 1], table[:, 2]))
+        table = np.array(sorted(row), dtype=np.int32).reshape(-1, 3)
+        out.append(Track(table[:, 2], table[:, 0], table[:, 1]))
     return out
 
 
@@ -217,61 +102,41 @@ class Kind:
     offsets: tuple[int, ...] = (0,)
 
 
-_CLASS_COUNT = 64
+_HASHED = 8192
+_PAIRED = 16384
 KINDS = (
-    Kind("character", 8192, tuple(range(-3, 4))),
-    Kind("pair", 16384, tuple(range(-3, 3))),
-    Kind("class", _CLASS_COUNT, tuple(range(-5, 6))),
+    Kind("character", _HASHED, tuple(range(-3, 4))),
+    Kind("pair", _PAIRED, tuple(range(-3, 3))),
+    Kind("class", 64, tuple(range(-MARGIN, MARGIN + 1))),
     Kind("classes", 1024, tuple(range(-3, 3))),
-    Kind("triple", 8192, tuple(range(-2, 1))),
-    Kind("body", 128, (-1, 0, 1)),
-    Kind("unknown", 128, (-1, 0, 1)),
-    Kind("channel", 128, (-1, 0, 1)),
-    Kind("person", 128, (-1, 0, 1)),
-    Kind("address", 128, (-1, 0, 1)),
+    Kind("triple", _HASHED, tuple(range(-2, 1))),
+    *(Kind(track, 128, (-1, 0, 1)) for track in _TRACKS),
     Kind("own", 4, (-1, 0, 1)),
     Kind("surname", 2, (-2, -1, 0, 1)),
-    Kind("ending", 2048),
-    Kind("text", 8192),
-    Kind("rest", 8192),
-    Kind("quoted", 8192),
-    Kind("before", 8192),
-    Kind("after", 8192),
-    Kind("before2", 8192),
-    Kind("after2", 8192),
-    Kind("around", 8192),
-    Kind("channel_around", 8192),
-    Kind("word", 4, (-1, 0, 1)),
+    *(Kind(name, _HASHED) for name in ("text", "rest", "ending", "before", "after", "before2", "after2", "around")),
+    *(Kind(name, _HASHED) for name in ("channel_text", "channel_around")),
     Kind("bias", 1),
 )
 _LETTER = np.zeros(256, np.int32)
-for _number, _letter in enumerate(_ALPHABET, 1):
-    _LETTER[_letter] = _number
-assert int(_LETTER.max()) < _CLASS_COUNT
-
-
-def _mix(size: int, *parts: npt.NDArray[np.generic]) -> Ints:
-    """A hash of aligned arrays into [0, size), size a power of two."""
-    h = np.zeros(parts[0].shape, np.uint32)
-    for part in parts:
-        h = (h ^ part.astype(np.uint32)) * np.uint32(0x9E3779B1)
-        h ^= h >> np.uint32(15)
-    return (h >> np.uint32(33 - size.bit_length())).astype(np.int32)
+_LETTER[list(ALPHABET)] = np.arange(1, len(ALPHABET) + 1)
+_BARRIER, _NO_BODY = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+_BARRIER[list(b"F\n\t,;.:&")] = True  # no name runs across one
+_NO_BODY[list(b"vt")] = True  # a function word, or an everyday word: no name of a body holds one
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text for the tagger.
+    """A text for the tagger; all arrays are aligned.
 
     `kept` are the characters with features (candidates and `MARGIN` around them), ascending, counted without the spaces
-    of spaced-out words; `origin` are their offsets in the text; `live` says which of
-    them may be part of a name, `no_body` which are in no name of a body; `ids` has one array of feature values a kind, aligned with `kept`.
+    of spaced-out words, so that neighbours differ by 1; `origin` are their offsets in the text. `live` says which may be
+    part of a name, `no_body` which are in no name of a body. `ids` has the feature values, an array a kind.
     """
 
-    kept: npt.NDArray[np.intp]
-    origin: npt.NDArray[np.intp]
-    live: npt.NDArray[np.bool_]
-    no_body: npt.NDArray[np.bool_]
+    kept: Offsets
+    origin: Offsets
+    live: Flags
+    no_body: Flags
     ids: dict[str, Ints]
 
 
@@ -286,26 +151,30 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
     pad = "\n" * MARGIN
     tight = f"{pad}{tight}{pad}"
     codes = np.frombuffer(tight.encode("utf-32-le", "surrogatepass"), np.uint32)
-    classes = _classes(tight, codes, _moved(fixed, back))
-    letters = _LETTER[np.frombuffer(classes, np.uint8)]
-    found = candidates(classes)
-    live = np.zeros(len(tight), np.bool_)
+    classed = classes(tight, codes, _moved(fixed, back))
+    of_class = np.frombuffer(classed, np.uint8)
+    found = candidates(classed)
+    change = np.zeros(len(tight) + 1, np.int32)
+    wide = change.copy()
     for track in found:
-        for start, end in zip(track.start.tolist(), track.end.tolist(), strict=True):
-            live[start - 1 : end + 1] = True
-    live &= ~_BARRIER[np.frombuffer(classes, np.uint8)]
-    near = np.convolve(live, np.ones(2 * MARGIN + 1), "same") > 0
-    kept = np.flatnonzero(near)
-    no_body = _NO_BODY[np.frombuffer(classes, np.uint8)][kept]
-    at = np.clip(kept - MARGIN, 0, max(len(tight) - 2 * MARGIN - 1, 0))
-    origin = at if back is None else back[at]
-    return Reading(kept, origin, live[kept], no_body, _ids(tight, codes, letters, found, kept))
+        np.add.at(change, track.start - 1, 1)
+        np.add.at(change, track.end + 1, -1)
+        np.add.at(wide, np.maximum(track.start - 1 - MARGIN, 0), 1)
+        np.add.at(wide, np.minimum(track.end + 1 + MARGIN, len(tight)), -1)
+    kept = np.flatnonzero(np.cumsum(wide[:-1]) > 0)
+    letters = of_class[kept]
+    live = (np.cumsum(change[:-1])[kept] > 0) & ~_BARRIER[letters]
+    last = len(tight) - 2 * MARGIN - 1
+    at = np.clip(kept - MARGIN, 0, max(last, 0))
+    ids = _Features(tight, codes, of_class, found, kept).all()
+    return Reading(kept, at if back is None else back[at], live, _NO_BODY[letters], ids)
 
 
+_HAN = "一-鿿"
 _SPACED = re.compile(rf"(?<![{_HAN}])(?:[{_HAN}] ){{3,40}}[{_HAN}](?![{_HAN}])")
 
 
-def _squeezed(shadow: str) -> tuple[str, npt.NDArray[np.intp] | None]:
+def _squeezed(shadow: str) -> tuple[str, Offsets | None]:
     """The text without the spaces of spaced-out words (霍 邱 县 人 民 政 府), and the offsets of what is left."""
     words = [match.span() for match in _SPACED.finditer(shadow)]
     if not words:
@@ -313,138 +182,150 @@ def _squeezed(shadow: str) -> tuple[str, npt.NDArray[np.intp] | None]:
     left = np.ones(len(shadow), np.bool_)
     for start, end in words:
         left[start + 1 : end : 2] = False
-    back = np.flatnonzero(left)
-    return "".join(shadow[i] for i in back.tolist()), back
+    pieces, last = [], 0
+    for start, end in words:
+        pieces += [shadow[last:start], shadow[start:end:2]]
+        last = end
+    return "".join(pieces) + shadow[last:], np.flatnonzero(left)
 
 
-def _moved(fixed: Sequence[Span], back: npt.NDArray[np.intp] | None) -> Iterator[Span]:
+def _moved(fixed: Sequence[Span], back: Offsets | None) -> Iterator[Span]:
     """The spans in the padded, squeezed text."""
     for span in fixed:
         start, end = (span.start, span.end) if back is None else np.searchsorted(back, (span.start, span.end)).tolist()
         yield Span(start + MARGIN, end + MARGIN)
 
 
-_BARRIER = np.zeros(256, np.bool_)
-_BARRIER[[_FIXED, *b"\n\t,;.&"]] = True
-_NO_BODY = np.zeros(256, np.bool_)
-_NO_BODY[list(b"vt")] = True
+def _mix(size: int, *parts: npt.NDArray[np.generic]) -> Ints:
+    """A hash of aligned arrays into [0, size), size a power of two."""
+    h = np.zeros(len(parts[0]), np.uint32)
+    for part in parts:
+        h = (h ^ part.astype(np.uint32)) * np.uint32(0x9E3779B1)
+        h ^= h >> np.uint32(15)
+    return (h >> np.uint32(33 - size.bit_length())).astype(np.int32)
 
 
-def _ids(shadow: str, codes: _Codes, letters: Ints, found: list[_Candidates], kept: npt.NDArray[np.intp]) -> dict[str, Ints]:
-    n = len(codes)
-    following = np.roll(codes, -1)
-    pairs = _mix(1 << 24, codes, following)
-    ids: dict[str, Ints] = {
-        "character": _mix(8192, codes),
-        "pair": _mix(16384, codes, following),
-        "class": letters,
-        "classes": _mix(1024, letters, np.roll(letters, -1)),
-        "triple": _mix(8192, letters, np.roll(letters, -1), np.roll(letters, -2)),
-        "bias": np.zeros(n, np.int32),
-        "own": _own(shadow, letters, found[0]),
-        "surname": _lexicon().surname[np.minimum(codes, 0xFFFF)].astype(np.int32),
-    }
-    for name, track in zip(("body", "unknown", "channel", "person", "address"), found, strict=True):
-        ids[name] = _marks(n, track)
-    body, channel = found[0], found[2]
-    import rjieba
-    w = np.zeros(n, np.int32); e = np.cumsum([len(x) for x in rjieba.cut(shadow)]); w[e[:-1]] = 1; w[e - 1] += 2
-    ids["word"] = w
-    ids |= _contexts(n, body, codes, pairs, letters)
-    ids["text"] = _spread(n, body, _texts(shadow, body))
-    ids["rest"] = _spread(n, body, _rests(shadow, letters, body))
-    ids["quoted"] = _spread(n, channel, _texts(shadow, channel))
-    ids["channel_around"] = _spread(n, channel, _mix(8192, channel.type, letters[channel.start - 1], letters[np.minimum(channel.end, n - 1)]))
-    return {kind.name: ids[kind.name][kept] for kind in KINDS}
+class _Features:
+    """The feature values of one text at the characters `kept`."""
 
+    def __init__(self, text: str, codes: Codes, classed: npt.NDArray[np.uint8], found: list[Track], kept: Offsets) -> None:
+        self.text, self.codes, self.found, self.kept = text, codes, found, kept
+        self.letters = _LETTER[classed]
+        self.classed = classed
+        self.slot = np.zeros(len(text), np.intp)
+        self.slot[kept] = np.arange(len(kept))
 
-def _marks(n: int, track: _Candidates) -> Ints:
-    """Type and place in the candidate of every character: 4 * type + (0 first, 1 inside, 2 last, 3 both)."""
-    out = np.zeros(n, np.int32)
-    for kind, start, end in zip(*(column.tolist() for column in track), strict=True):
-        out[start:end] = 4 * kind + 1
-        out[end - 1] = 4 * kind + 2
-        out[start] = 4 * kind + (0 if end - start > 1 else 3)
-    return out
+    def all(self) -> dict[str, Ints]:
+        """The values of every kind."""
+        here, following = self.codes[self.kept], self.codes[np.minimum(self.kept + 1, len(self.codes) - 1)]
+        now = self.letters[self.kept]
+        then, later = (self.letters[np.minimum(self.kept + k, len(self.codes) - 1)] for k in (1, 2))
+        ids = {
+            "character": _mix(_HASHED, here),
+            "pair": _mix(_PAIRED, here, following),
+            "class": now,
+            "classes": _mix(1024, now, then),
+            "triple": _mix(_HASHED, now, then, later),
+            "own": self.own(),
+            "surname": surnames()[np.minimum(here, 0xFFFF)],
+            "bias": np.zeros(len(self.kept), np.int32),
+        }
+        for name, track in zip(_TRACKS, self.found, strict=True):
+            ids[name] = self.spread(track, 4 * track.type)
+        return ids | self.bodies() | self.channels()
 
+    def spread(self, track: Track, values: Ints, size: int | None = None) -> Ints:
+        """Gives the characters of candidates their candidate's value plus 0 inside, 1 first, 2 last, 3 both.
 
-def _spread(n: int, track: _Candidates, values: Ints) -> Ints:
-    """Gives every character of a candidate its candidate's value, mixed with first, inside or last; others 0."""
-    out = np.zeros(n, np.int32)
-    lengths = track.end - track.start
-    where = np.repeat(np.arange(len(lengths)), lengths)
-    at = np.arange(len(where)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    place = (at == 0) + 2 * (at == lengths[where] - 1)
-    out[track.start[where] + at] = _mix(8192, values[where], place)
-    return out
+        With a size the sum is hashed; characters in no candidate have 0.
+        """
+        out = np.zeros(len(self.kept), np.int32)
+        lengths = track.end - track.start
+        which = np.repeat(np.arange(len(lengths)), lengths)
+        at = np.arange(len(which)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        place = (at == 0) + 2 * (at == lengths[which] - 1)
+        slots = self.slot[track.start[which] + at]
+        out[slots] = values[which] + place if size is None else _mix(size, values[which], place)
+        return out
 
+    def bodies(self) -> dict[str, Ints]:
+        """What candidates for bodies are made of, and what stands around them."""
+        body = self.found[0]
+        before, after = body.start - 1, body.end
+        values = {
+            "text": self.hashes(body.start, body.end),
+            "rest": self.hashes(self.rests(body), body.end),
+            "ending": _mix(_HASHED, self.letters[body.end - 1], np.minimum(body.end - body.start, 12) // 2),
+            "before": self.codes[before],
+            "after": self.codes[after],
+            "before2": _mix(1 << 24, self.codes[before - 1], self.codes[before]),
+            "after2": _mix(1 << 24, self.codes[after], self.codes[after + 1]),
+            "around": _mix(1 << 24, self.letters[before], self.letters[after]),
+        }
+        return {name: self.spread(body, _mix(1 << 24, body.type, value), _HASHED) for name, value in values.items()}
 
-def _contexts(n: int, body: _Candidates, codes: _Codes, pairs: Ints, letters: Ints) -> dict[str, Ints]:
-    """What stands before and after a candidate for a body, for each of its characters."""
-    before, after = body.start - 1, np.minimum(body.end, n - 1)
-    length = np.minimum(body.end - body.start, 12) // 2
-    values = {
-        "before": _mix(8192, body.type, codes[before]),
-        "after": _mix(8192, body.type, codes[after]),
-        "before2": _mix(8192, body.type, pairs[before - 1]),
-        "after2": _mix(8192, body.type, pairs[after]),
-        "around": _mix(8192, body.type, letters[before], letters[after]),
-    }
-    out = {name: _spread(n, body, value) for name, value in values.items()}
-    out["ending"] = _spread(n, body, _mix(8192, body.type, letters[body.end - 1], length)) & 2047
-    return out
+    def channels(self) -> dict[str, Ints]:
+        """The same of candidates for channels."""
+        channel = self.found[2]
+        around = _mix(1 << 24, channel.type, self.letters[channel.start - 1], self.letters[channel.end])
+        return {
+            "channel_text": self.spread(channel, self.hashes(channel.start, channel.end), _HASHED),
+            "channel_around": self.spread(channel, around, _HASHED),
+        }
 
+    def hashes(self, starts: Ints, ends: Ints) -> Ints:
+        """A hash of the text between each start and end."""
+        texts = (self.text[s:e].encode("utf-16-le", "surrogatepass") for s, e in zip(starts.tolist(), ends.tolist(), strict=True))
+        return np.fromiter((crc32(text) & 0x7FFFFFFF for text in texts), np.int32, len(starts))
 
-def _texts(shadow: str, track: _Candidates) -> Ints:
-    """A hash of each candidate's text."""
-    texts = (shadow[start:end] for start, end in zip(track.start.tolist(), track.end.tolist(), strict=True))
-    return np.fromiter((crc32(text.encode("utf-16-le", "surrogatepass")) & 0xFFFFFFF for text in texts), np.int32, len(track.type))
+    def rests(self, body: Track) -> Ints:
+        """Where each candidate goes on after the regions and levels that it begins with."""
+        head = _IS_HEAD[self.classed]
+        starts = body.start.copy()
+        going = head[starts] & (starts < body.end)
+        while going.any():
+            starts += going
+            going &= head[starts] & (starts < body.end)
+        return starts
 
+    def own(self) -> Ints:
+        """Where the names of the document's own bodies recur: 1 first, 2 inside, 3 last character.
 
-_HEADS = frozenset(_LETTER[list(b"pPwWl")].tolist())
+        Own names open a line as a title does (X2018年…, or X alone in its line) or are introduced by 简称; so does what
+        is left of them without the regions they begin with (体育总局 of 国家体育总局), where it is a candidate by itself.
+        """
+        out = np.zeros(len(self.kept), np.int32)
+        starts = set(self.found[0].start.tolist())
+        for name, anywhere in sorted(self.own_names().items(), key=lambda item: len(item[0])):
+            start = self.text.find(name)
+            while start >= 0:
+                end = start + len(name)
+                if anywhere or start in starts:
+                    slots = self.slot[start:end]
+                    out[slots] = 2
+                    out[slots[0]], out[slots[-1]] = 1, 3
+                start = self.text.find(name, end)
+        return out
 
-
-def _rests(shadow: str, letters: Ints, body: _Candidates) -> Ints:
-    """A hash of each candidate's text without the regions and levels that it begins with."""
-    out = np.zeros(len(body.type), np.int32)
-    head = np.isin(letters, list(_HEADS))
-    for i, (start, end) in enumerate(zip(body.start.tolist(), body.end.tolist(), strict=True)):
-        at = start
-        while at < end and head[at]:
-            at += 1
-        out[i] = crc32(shadow[at:end].encode("utf-16-le", "surrogatepass")) & 0xFFFFFFF
-    return out
+    def own_names(self) -> dict[str, bool]:
+        """The names, and whether each counts wherever it stands."""
+        body = self.found[0]
+        names: dict[str, bool] = {}
+        for start, end, rest in zip(*(a.tolist() for a in (body.start, body.end, self.rests(body))), strict=True):
+            at = start - 1
+            while self.text[at] == " ":
+                at -= 1
+            title = self.text[at] == "\n" and (self.text[end] == "\n" or self.text[end].isdigit())
+            if end - start > 2 and (title or _ALIAS.search(self.text, start - MARGIN, start)):
+                names[self.text[start:end]] = True
+                if rest > start and end - rest > 3:
+                    names.setdefault(self.text[rest:end], False)
+            if len(names) >= _OWN_MAX:
+                break
+        return names
 
 
 _ALIAS = re.compile(r"简称[为:“\"]{0,2}$")
-
-
-def _own(shadow: str, letters: Ints, body: _Candidates) -> Ints:
-    """Where the names of the document's own bodies stand, wherever they recur: 1 first, 2 inside, 3 last character.
-
-    Own names open a line as a title does (X2018年…, or X alone in its line) or are introduced by 简称; so does what is
-    left of them without the regions that they begin with (体育总局 of 国家体育总局), where it is a candidate by itself.
-    """
-    out = np.zeros(len(shadow), np.int32)
-    newline, space, digit = (int(_LETTER[ord(c)]) for c in "\n 0")
-    names: dict[str, bool] = {}
-    starts = body.start.tolist()
-    for start, end in zip(starts, body.end.tolist(), strict=True):
-        at = start - 1
-        while letters[at] == space:
-            at -= 1
-        title = letters[at] == newline and letters[end] in (newline, digit)
-        if end - start > 2 and (title or _ALIAS.search(shadow, start - 5, start)):
-            names[shadow[start:end]] = True
-            rest = next((i for i in range(start, end) if letters[i] not in _HEADS), end)
-            if end - rest > 3:
-                names.setdefault(shadow[rest:end], False)
-    for name in sorted(names, key=len):
-        at = shadow.find(name)
-        while at >= 0:
-            end = at + len(name)
-            if names[name] or at in starts:
-                out[at:end] = 2
-                out[at], out[end - 1] = 1, 3
-            at = shadow.find(name, end)
-    return out
+_OWN_MAX = 24
+_IS_HEAD = np.zeros(256, np.bool_)
+_IS_HEAD[list(b"pPwWl")] = True

@@ -1,0 +1,258 @@
+"""Training of the section classifier: marked samples to weights, moves, temperature and threshold.
+
+What the catalogue says counts as a few observations of its own: a line whose heading or words it files under a label
+is that label, unless the samples know better. Whatever is chosen is chosen by cross-validation over groups of samples
+(a province each), so that no page is judged by a model that has read its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
+from math import inf
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from nianbao.catalogue import catalogue
+from nianbao.catalogue.sections import sections
+from nianbao.classify import Model
+from nianbao.classify.besides import add_rules
+from nianbao.classify.features import VERSION
+from nianbao.train.gold import GoldParagraph
+from nianbao.train.marked import Sample
+from nianbao.train.pages import Page, page_of
+
+Floats = npt.NDArray[np.float32]
+
+_FOLDS = 5
+# inverse strength of the L2 penalty, and how many observations the word of the catalogue is worth; the optima are flat
+_C, _PRIOR = 1.0, 3.0
+# a name in fewer samples is no feature
+_MIN_SAMPLES = 2
+# a move that no sample makes counts as this many
+_UNSEEN_MOVE = 0.5
+# the score of a label that no training line has
+_NEVER = -30.0
+_MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+_TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
+_THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(2, 26))
+_TABLE = "statistics"
+# the cells of a table are judged as cells, not as paragraphs
+_CELL_MAX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A page read by a model that was trained without it: the logarithms of the chances at temperature 1."""
+
+    page: Page
+    model: Model
+    chances: Floats
+
+    def at(self, temperature: float) -> Floats:
+        """The logarithms of the chances at another temperature."""
+        scores = self.chances / np.float32(temperature)
+        return np.asarray(scores - np.log(np.exp(scores).sum(axis=1, keepdims=True)))
+
+    def path(self, temperature: float, weight: float) -> list[int]:
+        """The labels of the open segments, moves weighted."""
+        moves = (weight * np.array(self.model.moves)).tolist()
+        return replace(self.model, moves=moves).decode(self.page.segments, self.at(temperature))
+
+
+def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Trains the section classifier.
+
+    Args:
+      samples: annotated reports of at least as many groups (provinces) as there are folds.
+      seed: of the folds; the same samples and seed give the same arrays.
+
+    Returns:
+      The arrays and the card that `classify.Model.of` reads: `weights` (1 + names, labels), `moves` (labels, labels),
+      `names` (UTF-8, one name a line).
+    """
+    pages = [page_of(sample) for sample in samples]
+    unseen = list(_cross_validate(pages, seed))
+    temperature = min(_TEMPERATURES, key=lambda t: _surprise(unseen, t))
+    weight = max(_MOVES, key=lambda w: _accuracy(unseen, temperature, w))
+    besides, wanted = _besides(unseen, temperature, weight)
+    threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
+    model = _fit(pages)
+    arrays = {
+        "weights": model.weights.astype(np.float16),
+        "moves": (weight * np.array(model.moves)).astype(np.float32),
+        "names": np.frombuffer("\n".join(model.rows).encode("utf8"), dtype=np.uint8),
+    }
+    card = {
+        "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
+        "seed": seed, "samples": len(pages), "names": len(model.rows),
+        "settings": {
+            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": _FOLDS,
+            "moves": weight,
+        },
+        "cross_validation": _scores(unseen, temperature, weight, threshold),
+    }  # fmt: skip
+    return arrays, card
+
+
+def _fit(pages: Sequence[Page]) -> Model:
+    """Weights from pages and catalogue, moves from pages; temperature 1, nothing besides the first label."""
+    labels = catalogue().labels["paragraph"]
+    sayings = list(_sayings())
+    used = Counter(name for page in pages for name in set(chain.from_iterable(page.names)))
+    names = sorted({n for n, count in used.items() if count >= _MIN_SAMPLES}.union(*(said for said, _ in sayings)))
+    lines = [line for page in pages for line in _lines(page)]
+    targets = [labels.index(label) for _, label in lines + sayings]
+    worth = [1.0] * len(lines) + [_PRIOR] * len(sayings)
+    vectorizer = CountVectorizer(analyzer=list, binary=True, vocabulary=names, dtype=np.float64)
+    matrix = vectorizer.transform([features for features, _ in lines + sayings])
+    fitted = LogisticRegression(C=_C, max_iter=500, tol=1e-3).fit(matrix, targets, sample_weight=worth)
+    weights = np.zeros((1 + len(names), len(labels)), dtype=np.float32)
+    weights[0] = _NEVER
+    weights[:, fitted.classes_] = np.vstack([fitted.intercept_, fitted.coef_.T])
+    return Model(labels, {name: row for row, name in enumerate(names, 1)}, weights, _moves(pages, labels), 1.0, inf)
+
+
+def _lines(page: Page) -> Iterator[tuple[list[str], str]]:
+    """Features and gold label of every open segment that the annotation covers."""
+    opened = [i for i, segment in enumerate(page.segments) if not segment.label]
+    for i, features in zip(opened, page.names, strict=True):
+        if page.gold[i]:
+            yield features, page.label(i)
+
+
+def _sayings() -> Iterator[tuple[list[str], str]]:
+    """What the catalogue says, each as a line of nothing else: heading, run-in title, headings above, words, keys."""
+    for section in sections().sections:
+        label = section.label
+        if section.heading:
+            yield ["#t:" + label, "#t1h:" + label], label
+            yield ["#t:" + label, "#t1r:" + label], label
+            yield ["#h" + label], label
+            yield ["#s" + label], label
+        if section.words:
+            yield ["#w:" + label, "#w1:" + label], label
+        if section.keys:
+            yield ["#key:" + label], label
+
+
+def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
+    """The logarithms of the chances that a label follows another; a table is one step, page numbers are none."""
+    counts = np.full((len(labels), len(labels)), _UNSEEN_MOVE)
+    for page in pages:
+        steps: list[str] = []
+        for i, segment in enumerate(page.segments):
+            step = segment.label or page.label(i)
+            if step and segment.label != "noise" and not (segment.label == _TABLE and steps[-1:] == [_TABLE]):
+                steps.append(step)
+        for before, after in pairwise(steps):
+            counts[labels.index(before), labels.index(after)] += 1
+    moves: list[list[float]] = np.log(counts / counts.sum(axis=1, keepdims=True)).tolist()
+    return moves
+
+
+def _cross_validate(pages: Sequence[Page], seed: int) -> Iterator[Unseen]:
+    folds = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
+    for learn, judge in folds.split(pages, groups=[page.group for page in pages]):
+        model = _fit([pages[i] for i in learn])
+        yield from (Unseen(pages[i], model, model.chances(pages[i].names)) for i in judge if pages[i].names)
+
+
+def _surprise(unseen: Sequence[Unseen], temperature: float) -> float:
+    """The mean negative logarithm of the gold labels' chances."""
+    found: list[float] = []
+    for one in unseen:
+        opened = [i for i, segment in enumerate(one.page.segments) if not segment.label]
+        for i, chances in zip(opened, one.at(temperature), strict=True):
+            if one.page.gold[i]:
+                found.append(-float(chances[one.model.labels.index(one.page.label(i))]))
+    return float(np.mean(found))
+
+
+def _judged(unseen: Unseen, path: Sequence[int]) -> Iterator[tuple[GoldParagraph, str]]:
+    """Every gold paragraph but the cells of tables, with the label that most of its characters got."""
+    votes: dict[int, Counter[str]] = defaultdict(Counter)
+    golds: dict[int, GoldParagraph] = {}
+    found = iter(path)
+    for segment, gold in zip(unseen.page.segments, unseen.page.gold, strict=True):
+        label = segment.label or unseen.model.labels[next(found)]
+        if gold:
+            votes[id(gold)][label] += segment.end - segment.start
+            golds[id(gold)] = gold
+    for key, gold in golds.items():
+        if gold.label != _TABLE or len("".join(gold.text.split())) > _CELL_MAX:
+            yield gold, votes[key].most_common(1)[0][0]
+
+
+def _accuracy(unseen: Sequence[Unseen], temperature: float, weight: float) -> float:
+    """The share of paragraphs with their gold label or one of their gold secondaries."""
+    right = [
+        label in (gold.label, *gold.secondary)
+        for one in unseen
+        for gold, label in _judged(one, one.path(temperature, weight))
+    ]  # fmt: skip
+    return float(np.mean(right))
+
+
+def _besides(unseen: Sequence[Unseen], temperature: float, weight: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The chances of all labels but the first of each line, 1 where a rule gives them; and which of them the gold has."""
+    given: list[float] = []
+    wanted: list[bool] = []
+    for one in unseen:
+        segments = [replace(segment) for segment in one.page.segments]
+        opened = [i for i, segment in enumerate(segments) if not segment.label]
+        chances = one.at(temperature)
+        one.model.settle([segments[i] for i in opened], one.path(temperature, weight), chances)
+        add_rules(one.page.document.shadow, segments)
+        for i, row in zip(opened, np.exp(chances).tolist(), strict=True):
+            gold = one.page.gold[i]
+            for label, share in zip(one.model.labels, row, strict=True):
+                if gold and label != segments[i].label:
+                    given.append(1.0 if label in segments[i].secondary else share)
+                    wanted.append(label in (gold.label, *gold.secondary))
+    return np.array(given, dtype=np.float32), np.array(wanted)
+
+
+def _f1(chosen: npt.NDArray[np.bool_], wanted: npt.NDArray[np.bool_]) -> float:
+    both = int((chosen & wanted).sum())
+    return 2 * both / max(int(chosen.sum()) + int(wanted.sum()), 1)
+
+
+def _scores(unseen: Sequence[Unseen], temperature: float, weight: float, threshold: float) -> dict[str, float]:
+    """What the card reports of the cross-validation."""
+    judged = [pair for one in unseen for pair in _judged(one, one.path(temperature, weight))]
+    chances, wanted = _besides(unseen, temperature, weight)
+    hits = Counter(gold.label for gold, label in judged if label in (gold.label, *gold.secondary))
+    golds = Counter(gold.label for gold, _ in judged)
+    wrong = Counter(label for gold, label in judged if label not in (gold.label, *gold.secondary))
+    return {
+        "paragraphs": len(judged),
+        "accuracy": round(sum(hits.values()) / len(judged), 4),
+        "macro_f1": round(float(np.mean([2 * hits[n] / (golds[n] + hits[n] + wrong[n]) for n in golds])), 4),
+        "secondary_f1": round(_f1(chances >= threshold, wanted), 4),
+        "calibration_error": round(_calibration_error(unseen, temperature, weight), 4),
+    }
+
+
+def _calibration_error(unseen: Sequence[Unseen], temperature: float, weight: float) -> float:
+    """How far, on average over ten bins, the confidence of the chosen labels is from the share that is right."""
+    pairs: list[tuple[float, bool]] = []
+    for one in unseen:
+        shares, path = np.exp(one.at(temperature)), one.path(temperature, weight)
+        opened = [i for i, segment in enumerate(one.page.segments) if not segment.label]
+        for i, label, row in zip(opened, path, shares, strict=True):
+            gold = one.page.gold[i]
+            if gold:
+                pairs.append((float(row[label]), one.model.labels[label] in (gold.label, *gold.secondary)))
+    bins: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for confidence, right in pairs:
+        bins[min(int(10 * confidence), 9)].append((confidence, right))
+    gaps = [abs(sum(c for c, _ in b) - sum(r for _, r in b)) for b in bins.values()]
+    return sum(gaps) / max(len(pairs), 1)
