@@ -51,7 +51,8 @@ def _headings() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], frozenset[str]
 def heading_topics(title: str) -> tuple[str, ...]:
     """The labels that a heading's words name; () for a heading that no catalogue line knows.
 
-    A heading over several aspects (存在的问题及改进措施) gives them in its own order, of each the more specific topic first.
+    A heading over several aspects (存在的问题及改进措施) gives them in its own order, the more specific topic of each
+    first.
     """
     patterns, _, aspects = _headings()
     parts = aspects.split(_SPACE.sub("", title))

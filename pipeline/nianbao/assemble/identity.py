@@ -113,9 +113,14 @@ def report_titles(page: Page) -> list[Cite[str]]:
     for block in blocks:
         lines = [s for s in block if not _is_aside(page, s)]
         if lines:
-            value = squash("".join(page.text(s) for s in lines))
-            out.append(Cite(value, lines[0].start, lines[-1].end, "title", min(s.confidence for s in lines)))
+            label = _LABEL.match(page.text(lines[0]))
+            start = lines[0].start + (label.end() if label else 0)
+            text = page.document.shadow[start : lines[0].end] + "".join(page.text(s) for s in lines[1:])
+            out.append(Cite(squash(text), start, lines[-1].end, "title", min(s.confidence for s in lines)))
     return out
+
+
+_LABEL = re.compile(r"\s*(?:信息名称|文件名称|内容概述|标\s*题|名\s*称|题\s*名)\s*:\s*(?=\S)")
 
 
 def _is_complete(page: Page, block: Sequence[Segment]) -> bool:

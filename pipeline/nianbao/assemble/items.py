@@ -11,6 +11,7 @@ from nianbao.assemble.identity import Page
 from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Segment
 
+_SILENT = frozenset({"title", "noise", "preamble", "statistics", "attachments", "signature"})
 _UNIT = re.compile("[^。;!?\n]+")
 _NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])\s*")
 _HEAD = re.compile(r"\s*([^,;。:\n]{2,16})(?:[。:]|$)")
@@ -34,6 +35,7 @@ class ItemSpan:
 @dataclass(frozen=True, slots=True)
 class _Words:
     mark: re.Pattern[str]
+    begin: re.Pattern[str]
     gap: re.Pattern[str]
     turn: re.Pattern[str]
     lead: re.Pattern[str]
@@ -58,14 +60,19 @@ def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
     """The problems and the measures of a page, each in order."""
     problems: list[ItemSpan] = []
     measures: list[ItemSpan] = []
+    turned = False
     for segment in page.segments:
-        labels = {segment.label, *segment.secondary}
-        if segment.level is None and labels & {"problems", "improvements"} and segment.label not in ("title", "noise"):
-            reader = _Reader(page, segment)
-            start, turn = reader.sides()
-            if segment.label != "improvements":
-                problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))
-            measures += (ItemSpan(s, e, reader.tense(s, e)) for s, e in reader.measures(turn))
+        if segment.level is not None or segment.label in _SILENT:
+            turned = turned and segment.level is None
+            continue
+        reader = _Reader(page, segment)
+        # behind a line that only leads in to what is done about it (…从以下几点着手:), all are measures, whatever they deplore
+        start, turn = (segment.start, segment.start) if turned else reader.sides()
+        if segment.label != "improvements":
+            problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))
+        said = [ItemSpan(s, e, reader.tense(s, e)) for s, e in reader.measures(turn)]
+        measures += said
+        turned = segment.label == "problems" and (turned or (turn < segment.end and not said))
     return problems, measures
 
 
@@ -83,9 +90,8 @@ class _Reader:
             return segment.start, segment.start
         start = segment.start
         if segment.label not in ("problems", "improvements"):
-            begin = re.compile("(?:存在|主要)的?[^,;。]{0,8}(?:问题|不足)|不足之处|问题是|不足:").search(
-                self.shadow, segment.start, segment.end
-            )
+            # a report in one paragraph: only what it calls its problems
+            begin = words.begin.search(self.shadow, segment.start, segment.end)
             if begin is None:
                 return segment.end, segment.end
             start = begin.start()

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nianbao.artefacts import Artefact, ArtefactError, load
-from nianbao.classify.besides import add_rules
+from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION, describe
 from nianbao.document import Document, Mention, Segment, Table
 
@@ -118,7 +118,7 @@ class Model:
                 segment.level = None
         rows, labels = np.nonzero(shares >= self.secondary_min)
         for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
-            if label != path[row]:
+            if label != path[row] and PAGE_PARTS.isdisjoint((opened[row].label, self.labels[label])):
                 opened[row].secondary = (*opened[row].secondary, self.labels[label])
 
 

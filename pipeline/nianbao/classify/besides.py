@@ -9,29 +9,30 @@ from functools import cache
 from nianbao.catalogue.sections import sections
 from nianbao.document import Segment
 
-_FILED_NOWHERE = frozenset({"noise", "title", "preamble", "statistics", "attachments", "signature", "other"})
+# the parts of a page: a line is one of them or none, while a text may be about several topics
+PAGE_PARTS = frozenset({"noise", "title", "preamble", "statistics", "attachments", "signature"})
 
 
 def add_rules(shadow: str, segments: Sequence[Segment]) -> None:
     """Adds to the secondary labels, in place, what follows from a segment's label and the heading above it.
 
-    A text that states problems and measures is `improvements` too; one that the report files under 其他需要报告的事项 is
-    `other`, whatever it is about.
+    A text that states problems and measures is `improvements` too; what the report files under 其他需要报告的事项 is
+    `other` too, whatever its topic.
     """
     under_other = False
     for segment in segments:
         if segment.level == 1:
             under_other = segment.label == "other"
-        if segment.level:
+        if segment.level or segment.label in PAGE_PARTS:
             continue
         if segment.label == "problems" and _measures().search(shadow, segment.start, segment.end):
             _add(segment, "improvements")
-        if under_other and segment.label not in _FILED_NOWHERE:
+        if under_other:
             _add(segment, "other")
 
 
 def _add(segment: Segment, label: str) -> None:
-    if label not in segment.secondary:
+    if label not in (segment.label, *segment.secondary):
         segment.secondary = (*segment.secondary, label)
 
 

@@ -18,8 +18,8 @@ _NUMBERING = re.compile(r"(?:其中:?|\(?[一二三四五六七八九十]{1,3}(?
 _NOT_HAN = re.compile(r"[^\u3400-\u9fff]+")
 
 # Likeness in percent of rapidfuzz.fuzz.ratio: from here on a text with a key in it is a misprint of that label, not
-# another label. Two wrong characters in eight give 75.
-_LIKE = 75
+# another label. Two wrong characters in eight give 75. From the higher mark on nothing else is run together with it.
+_LIKE, _VERY_LIKE = 75, 90
 # A text with a key may be this much longer than the label: 数, 情况, a unit.
 _MARGIN = 4
 # Several labels run together: so much of the text must be labels.
@@ -146,7 +146,7 @@ def find_labels(text: str) -> list[tuple[Label, bool]]:
     scored = [(max(fuzz.ratio(text, label) for label in index.labels[hit].texts), hit) for hit in hits]
     likeness, best = max(scored)
     covered = sum(map(len, hits)) / len(text) if len(hits) > 1 else 0
-    if likeness >= max(_LIKE, 100 * covered):
+    if likeness >= _VERY_LIKE or likeness >= max(_LIKE, 100 * covered):
         return [(index.labels[best], False)]
     if covered >= _COVERED:
         return [(index.labels[hit], True) for hit in hits]

@@ -112,7 +112,8 @@ def _read_segment(
             following = token
             break
     if following and segment.slots:
-        _cut_tail(segment, following, serials.get(start.at))
+        numbered = serials.get(start.at) if len(segment.slots) > 1 or (end and following is tokens[end.at]) else None
+        _cut_tail(segment, following, numbered)
     return segment
 
 
@@ -134,7 +135,7 @@ def _cut_tail(segment: Segment, following: Token, serial: float | None) -> None:
     """Takes away what belongs to the text that follows: its serial number, values before it in its printed row.
 
     Args:
-      serial: the serial number of the segment's own label, None where there is none.
+      serial: the serial number of the segment's own label, None where the next one cannot stand here.
     """
     slots = segment.slots
     if serial is not None and slots[-1].lexeme.value == serial + 1:

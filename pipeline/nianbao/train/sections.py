@@ -23,7 +23,7 @@ from sklearn.model_selection import GroupKFold
 from nianbao.catalogue import catalogue
 from nianbao.catalogue.sections import sections
 from nianbao.classify import Model
-from nianbao.classify.besides import add_rules
+from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
@@ -85,14 +85,14 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     besides, wanted = _besides(unseen, temperature, weight)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
     model = _fit(pages)
-    arrays = {
+    arrays: dict[str, npt.NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
         "moves": (weight * np.array(model.moves)).astype(np.float32),
         "names": np.frombuffer("\n".join(model.rows).encode("utf8"), dtype=np.uint8),
     }
-    card = {
+    card: dict[str, Any] = {
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
-        "seed": seed, "samples": len(pages), "names": len(model.rows),
+        "names": len(model.rows),
         "settings": {
             "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": _FOLDS,
             "moves": weight,
@@ -202,7 +202,7 @@ def _accuracy(unseen: Sequence[Unseen], temperature: float, weight: float) -> fl
 
 
 def _besides(unseen: Sequence[Unseen], temperature: float, weight: float) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """The chances of all labels but the first of each line, 1 where a rule gives them; and which of them the gold has."""
+    """The chances of the topics besides each line's first, 1 where a rule gives one; and which of them the gold has."""
     given: list[float] = []
     wanted: list[bool] = []
     for one in unseen:
@@ -214,7 +214,7 @@ def _besides(unseen: Sequence[Unseen], temperature: float, weight: float) -> tup
         for i, row in zip(opened, np.exp(chances).tolist(), strict=True):
             gold = one.page.gold[i]
             for label, share in zip(one.model.labels, row, strict=True):
-                if gold and label != segments[i].label:
+                if gold and label != segments[i].label and PAGE_PARTS.isdisjoint((label, segments[i].label)):
                     given.append(1.0 if label in segments[i].secondary else share)
                     wanted.append(label in (gold.label, *gold.secondary))
     return np.array(given, dtype=np.float32), np.array(wanted)
