@@ -26,37 +26,71 @@ def used(text: str, label: str, reporter: Reporter = BUREAU) -> dict[str, float]
 @pytest.mark.parametrize(
     ("label", "text", "values"),
     [
-        ("requests", "2016年共收到政府信息公开申请12件，其中当面申请3件、网上申请9件。",
-         {"requests_received": 12, "requests_in_person": 3, "requests_online": 9}),
+        (
+            "requests",
+            "2016年共收到政府信息公开申请12件，其中当面申请3件、网上申请9件。",
+            {"requests_received": 12, "requests_in_person": 3, "requests_online": 9},
+        ),
         ("requests", "受理申请五宗，均已答复。", {"requests_received": 5, "requests_answered": 5}),
         ("requests", "当面、信函各1件。", {"requests_in_person": 1, "requests_letter": 1}),
         ("requests", "传真和信函申请为0件。", {"requests_fax": 0, "requests_letter": 0}),
         ("requests", "办结11件，另有1件转入2017年答复。", {"requests_closed": 11, "requests_carried_out": 1}),
         ("requests", "按时办结10件，延期办结1件。", {"requests_closed_on_time": 10, "requests_closed_extended": 1}),
-        ("requests", "同意公开6件，同意部分公开1件，不同意公开2件，信息不存在1件。",
-         {"requests_granted": 6, "requests_partial": 1, "requests_denied": 2, "requests_not_exist": 1}),
-        ("requests", "全年未收到政府信息公开申请，没有不予公开的情况。", {"requests_received": 0, "requests_denied": 0}),
+        (
+            "requests",
+            "同意公开6件，同意部分公开1件，不同意公开2件，信息不存在1件。",
+            {"requests_granted": 6, "requests_partial": 1, "requests_denied": 2, "requests_not_exist": 1},
+        ),
+        (
+            "requests",
+            "全年未收到政府信息公开申请，没有不予公开的情况。",
+            {"requests_received": 0, "requests_denied": 0},
+        ),
         ("requests", "没有依申请公开和不予公开的政府信息。", {"requests_received": 0, "requests_denied": 0}),
-        ("requests", "收到申请4件，全部予以公开，无不予公开的情况。",
-         {"requests_received": 4, "requests_granted": 4, "requests_denied": 0}),
+        (
+            "requests",
+            "收到申请4件，全部予以公开，无不予公开的情况。",
+            {"requests_received": 4, "requests_granted": 4, "requests_denied": 0},
+        ),
         ("fees", "我局未收取任何费用。", {"fees_collected": 0}),
         ("fees", "共收取复制费30元、邮寄费12元，合计42元。", {"fees_collected": 42}),
         ("fees", "不存在减免情况。", {}),
         ("fees", "复制20页以内免费，超出部分每页0.3元。", {}),
-        ("review_litigation", "没有发生因政府信息公开申请引发的行政复议和行政诉讼。", {"review_total": 0, "litigation_total": 0}),
+        (
+            "review_litigation",
+            "没有发生因政府信息公开申请引发的行政复议和行政诉讼。",
+            {"review_total": 0, "litigation_total": 0},
+        ),
         ("review_litigation", "行政复议、行政诉讼均为零。", {"review_total": 0, "litigation_total": 0}),
-        ("review_litigation", "被申请行政复议3件，维持2件，纠正1件；行政诉讼1件，正在审理。",
-         {"review_total": 3, "review_upheld": 2, "review_corrected": 1, "litigation_total": 1, "litigation_pending": 1}),
+        (
+            "review_litigation",
+            "被申请行政复议3件，维持2件，纠正1件；行政诉讼1件，正在审理。",
+            {
+                "review_total": 3,
+                "review_upheld": 2,
+                "review_corrected": 1,
+                "litigation_total": 1,
+                "litigation_pending": 1,
+            },
+        ),
         ("review_litigation", "复议、诉讼共5件。", {}),
         ("review_litigation", "无。", {"review_total": 0, "litigation_total": 0}),
-        ("proactive", "全年主动公开政府信息1,267条，其中网站公开1100条。", {"proactive_total": 1267, "proactive_website": 1100}),
+        (
+            "proactive",
+            "全年主动公开政府信息1,267条，其中网站公开1100条。",
+            {"proactive_total": 1267, "proactive_website": 1100},
+        ),
         ("proactive", "制发规范性文件3件，均已主动公开。", {"normative_docs_issued": 3, "normative_docs_published": 3}),
         ("organization", "配备专职人员1名、兼职人员4名。", {"staff_full_time": 1, "staff_part_time": 4}),
         ("organization", "举办培训班2期，培训80人次。", {"trainings": 2, "trainees": 80}),
         ("organization", "参加县政府办组织的培训2次。", {}),
-        ("interaction", "举办新闻发布会4场，主要负责同志出席2场。", {"press_conferences": 4, "press_conferences_principal": 2}),
+        (
+            "interaction",
+            "举办新闻发布会4场，主要负责同志出席2场。",
+            {"press_conferences": 4, "press_conferences_principal": 2},
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_a_sentence_states(label: str, text: str, values: dict[str, float]) -> None:
     assert used(text, label) == values
 

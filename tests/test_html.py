@@ -23,7 +23,10 @@ def text_of(markup: str) -> str:
         ("<p>收到<b>3</b>件</p>", "收到3件"),
         ("<p>甲  \n 乙</p>", "甲 乙"),
         ("<pre>甲\n  乙</pre>", "甲\n  乙"),
-        ("<p>见</p><script>var a='隐';</script><style>p{}</style><p style='display: none'>隐</p><p hidden>隐</p>", "见"),
+        (
+            "<p>见</p><script>var a='隐';</script><style>p{}</style><p style='display: none'>隐</p><p hidden>隐</p>",
+            "见",
+        ),
         ("<table><tr><td>规章</td><td>0</td><td></td></tr></table>", "规章\t0\t"),
         ("<table><tr><td>本年新<br>制作数量</td><td><p>1</p></td></tr></table>", "本年新 制作数量\t1"),
         ("<table><caption>统计表</caption><tr><td>条</td></tr></table>", "统计表\n条"),
@@ -36,13 +39,19 @@ def test_blocks_become_lines(markup: str, text: str) -> None:
 
 
 def test_a_layout_table_is_no_table() -> None:
-    page = read_html("<table><tr><td>" + "正文内容。" * 100 + "</td><td><table><tr><td>规章</td><td>0</td></tr></table></td></tr></table>")
+    page = read_html(
+        "<table><tr><td>"
+        + "正文内容。" * 100
+        + "</td><td><table><tr><td>规章</td><td>0</td></tr></table></td></tr></table>"
+    )
     assert len(page.grids) == 1
     assert page.text.splitlines()[-1] == "规章\t0"
 
 
 def test_spans_are_laid_out_on_the_grid() -> None:
-    page = read_html("<table><tr><td rowspan=2>甲</td><td colspan=2>乙</td></tr><tr><td>丙</td><td>丁</td></tr></table>")
+    page = read_html(
+        "<table><tr><td rowspan=2>甲</td><td colspan=2>乙</td></tr><tr><td>丙</td><td>丁</td></tr></table>"
+    )
     places = {page.text[c.start : c.end]: (c.row, c.column) for c in page.grids[0]}
     assert places == {"甲": (0, 0), "乙": (0, 1), "丙": (1, 1), "丁": (1, 2)}
 
@@ -73,7 +82,9 @@ def test_a_wrong_charset_declaration_does_not_win() -> None:
 
 
 def test_main_body_by_container() -> None:
-    page = read_html("<div>导航导航</div><div id='zoom'>" + "<p>年度报告的正文写在这里。</p>" * 30 + "</div><div>版权</div>")
+    page = read_html(
+        "<div>导航导航</div><div id='zoom'>" + "<p>年度报告的正文写在这里。</p>" * 30 + "</div><div>版权</div>"
+    )
     assert page.main is not None
     assert page.text[page.main[0] : page.main[1]].startswith("年度报告")
     assert "版权" not in page.text[page.main[0] : page.main[1]]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from pages import page
 
 from nianbao.assemble.contact import contact
 from nianbao.assemble.identity import identify
 from nianbao.assemble.kinds import kind_of
 from nianbao.assemble.names import same_body
 from nianbao.assemble.several import split
+from pages import page
 
 BODY = (
     ("overview#1", "一、概述"),
@@ -22,7 +22,9 @@ BODY = (
 
 
 def test_a_title_over_two_lines() -> None:
-    found = identify(page(("title", "清河县水利局"), ("title", "2013年政府信息公开工作年度报告"), *BODY, agencies=("清河县水利局",)))
+    found = identify(
+        page(("title", "清河县水利局"), ("title", "2013年政府信息公开工作年度报告"), *BODY, agencies=("清河县水利局",))
+    )
     assert found.title and found.title.value == "清河县水利局2013年政府信息公开工作年度报告"
     assert found.agency and found.agency.value == "清河县水利局"
     assert found.year and found.year.value == 2013
@@ -30,7 +32,11 @@ def test_a_title_over_two_lines() -> None:
 
 
 def test_a_title_printed_twice_is_given_once() -> None:
-    lines = (("title", "清河县水利局2013年政府信息公开年报"), ("noise", "字号:大 中 小"), ("title", "清河县水利局2013年政府信息公开年报"))
+    lines = (
+        ("title", "清河县水利局2013年政府信息公开年报"),
+        ("noise", "字号:大 中 小"),
+        ("title", "清河县水利局2013年政府信息公开年报"),
+    )
     found = identify(page(*lines, *BODY))
     assert found.title and found.title.value == "清河县水利局2013年政府信息公开年报"
 
@@ -57,7 +63,12 @@ def test_dates_of_the_page_are_told_apart() -> None:
 
 
 def test_a_page_clock_is_no_date_of_the_report() -> None:
-    assert identify(page(("noise", "今天:2024年2月22日 星期四"), ("title", "清河县水利局2013年政府信息公开年报"), *BODY)).published is None
+    assert (
+        identify(
+            page(("noise", "今天:2024年2月22日 星期四"), ("title", "清河县水利局2013年政府信息公开年报"), *BODY)
+        ).published
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,15 +90,30 @@ def test_spellings_of_one_body(short: str, full: str, same: bool) -> None:
     ("lines", "kind"),
     [
         ((("title", "清河县水利局2013年政府信息公开工作年度报告"), *BODY), "report"),
-        ((("title", "关于公布2013年政府信息公开年度报告的通知"), ("title", "清河县水利局2013年政府信息公开工作年度报告"), *BODY),
-         "report_with_cover"),
-        ((("title", "清河县政府办关于编制2013年政府信息公开年度报告的通知"), ("other", "各单位要按时报送。" * 20)), "notice"),
-        ((("title", "【文稿解读】清河县2013年政府信息公开工作年度报告解读"), ("other", "一图读懂。" * 30)), "interpretation"),
+        (
+            (
+                ("title", "关于公布2013年政府信息公开年度报告的通知"),
+                ("title", "清河县水利局2013年政府信息公开工作年度报告"),
+                *BODY,
+            ),
+            "report_with_cover",
+        ),
+        (
+            (("title", "清河县政府办关于编制2013年政府信息公开年度报告的通知"), ("other", "各单位要按时报送。" * 20)),
+            "notice",
+        ),
+        (
+            (("title", "【文稿解读】清河县2013年政府信息公开工作年度报告解读"), ("other", "一图读懂。" * 30)),
+            "interpretation",
+        ),
         ((("attachments", "清河县水利局2013年政府信息公开年度报告"),) * 5, "index_page"),
-        ((("title", "清河县水利局2021年政府信息公开工作年度报告"), ("attachments", "附件:年度报告.pdf")), "attachment_stub"),
+        (
+            (("title", "清河县水利局2021年政府信息公开工作年度报告"), ("attachments", "附件:年度报告.pdf")),
+            "attachment_stub",
+        ),
         ((("noise", "用户登录"), ("noise", "用户名 密码 验证码")), "other"),
     ],
-)  # fmt: skip
+)
 def test_kinds_of_document(lines: tuple[tuple[str, str], ...], kind: str) -> None:
     made = page(*lines)
     assert kind_of(made, identify(made)) == kind

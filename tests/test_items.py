@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from pages import page
 
 from nianbao.assemble.items import items
+from pages import page
 
 
 def read(*lines: tuple[str, str]) -> tuple[list[str], list[str], list[str | None]]:
     made = page(*lines)
     problems, measures = items(made)
     text = made.document.shadow
-    return [text[i.start : i.end] for i in problems], [text[i.start : i.end] for i in measures], [i.tense for i in measures]
+    return (
+        [text[i.start : i.end] for i in problems],
+        [text[i.start : i.end] for i in measures],
+        [i.tense for i in measures],
+    )
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,9 @@ def save(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: 
     np.savez_compressed(target / _WEIGHTS, **{k: arrays[k] for k in sorted(arrays)})  # type: ignore[arg-type]
     digest = hashlib.sha256((target / _WEIGHTS).read_bytes()).hexdigest()
     signed = {**card, "name": name, "version": version, "weights_sha256": digest}
-    (target / _CARD).write_text(json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf8")
+    (target / _CARD).write_text(
+        json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf8"
+    )
     return version
 
 

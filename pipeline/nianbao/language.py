@@ -12,7 +12,6 @@ is a span of whole tokens; the mentions are the very ones that `extract` puts in
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -58,6 +57,7 @@ class Tokeniser:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
+        """The Doc of a text, its layers kept for the components."""
         if not text.strip():
             return Doc(self.vocab, words=[text] if text else [], spaces=[False] if text else [])
         layers = _Layers(text)
@@ -65,26 +65,13 @@ class Tokeniser:
         cuts = {0, len(fixed)}
         cuts.update(edge for span in words(fixed) for edge in span)
         cuts.update(edge for m in layers.mentions for edge in layers.at(m))
-        cuts.update(edge for line in layers.document.lines for edge in layers.document.offsets.span(line.start, line.end))
+        cuts.update(
+            edge for line in layers.document.lines for edge in layers.document.offsets.span(line.start, line.end)
+        )
         tokens = [fixed[a:b] for a, b in pairwise(sorted(cuts))]
         doc = Doc(self.vocab, words=tokens, spaces=[False] * len(tokens))
         doc.user_data[_LAYERS] = layers
         return doc
-
-    def to_bytes(self, **kwargs: Any) -> bytes:
-        """Nothing to save: the models travel with the package."""
-        return b""
-
-    def from_bytes(self, data: bytes, **kwargs: Any) -> Tokeniser:
-        """Nothing to load."""
-        return self
-
-    def to_disk(self, path: Any, **kwargs: Any) -> None:
-        """Nothing to save."""
-
-    def from_disk(self, path: Any, **kwargs: Any) -> Tokeniser:
-        """Nothing to load."""
-        return self
 
 
 def _entities(doc: Doc) -> Doc:
@@ -104,11 +91,10 @@ def _entities(doc: Doc) -> Doc:
 
 def _sections(doc: Doc) -> Doc:
     """Puts the labelled paragraphs on the Doc, as the span group `sections`."""
-    layers = doc.user_data.get(_LAYERS)
-    found = layers.sections() if layers else []
+    layers: _Layers | None = doc.user_data.get(_LAYERS)
     spans = []
-    for part in found:
-        start, end = layers.at(part)
+    for part in layers.sections() if layers else ():
+        start, end = layers.at(part) if layers else (0, 0)
         spans.append(doc.char_span(start, end, label=part.label, alignment_mode="expand"))
     doc.spans[SECTIONS] = [s for s in spans if s is not None]
     return doc

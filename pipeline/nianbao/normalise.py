@@ -36,7 +36,9 @@ def _tables() -> tuple[dict[int, str], dict[int, str], re.Pattern[str]]:
     strip = str.maketrans("", "", "\n")
     traditional, simplified = characters["traditional"].translate(strip), characters["simplified"].translate(strip)
     plain = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-    plain |= dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v\f"), " ")
+    plain |= dict.fromkeys(
+        map(ord, "\u00a0\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v\f"), " "
+    )
     plain |= {ord(c): d for c, d in zip("﹙﹚﹐﹕﹔﹒", "(),:;.", strict=True)}
     plain |= {ord(c): d for c, d in zip(traditional, simplified, strict=True)}
     every = plain | {ord(c): d for c, d in zip(characters["both"], characters["both_simplified"], strict=True)}

@@ -8,7 +8,6 @@ The only place where shadow offsets become text offsets.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,16 +52,22 @@ def text_layers(page: Page) -> dict[str, Any]:
     for s in page.segments:
         start, end = document.offsets.span(s.start, s.end)
         paragraphs.append(
-            dict(
-                start=start, end=end, label=s.label, secondary=list(s.secondary), heading_level=s.level,
-                confidence=_sure(s.confidence),
-            )  # fmt: skip
+            {
+                "start": start,
+                "end": end,
+                "label": s.label,
+                "secondary": list(s.secondary),
+                "heading_level": s.level,
+                "confidence": _sure(s.confidence),
+            }
         )
     entities = []
     for m in page.mentions:
         start, end = document.offsets.span(m.start, m.end)
         value = m.value
-        entities.append(dict(label=m.label, start=start, end=end, text=document.text[start:end], value=value))
+        entities.append(
+            {"label": m.label, "start": start, "end": end, "text": document.text[start:end], "value": value}
+        )
     return {"paragraphs": paragraphs, "entities": entities}
 
 
@@ -123,9 +128,14 @@ def _cited(document: Document, cite: Cite[Any] | None) -> dict[str, Any] | None:
         return None
     start, end = _place(document, cite.start, cite.end)
     value = list(cite.value) if isinstance(cite.value, tuple) else cite.value
-    return dict(
-        value=value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), rule=cite.rule
-    )
+    return {
+        "value": value,
+        "start": start,
+        "end": end,
+        "source": cite.source,
+        "confidence": _sure(cite.confidence),
+        "rule": cite.rule,
+    }
 
 
 def resolve(page: Page, identity: Identity) -> agencies.Identity | None:
@@ -141,72 +151,103 @@ def _agency(document: Document, identity: Identity, body: agencies.Identity | No
         return None
     start, end = _place(document, cite.start, cite.end)
     region = dict(**{name: body.region.get(name) for name in _REGION})
-    return dict(
-        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), id=body.id,
-        level=body.level, kind=body.kind, scope="region" if body.kind == "government" else "body",
-        region=region, aliases=list(identity.aliases),
-    )  # fmt: skip
+    return {
+        "value": cite.value,
+        "start": start,
+        "end": end,
+        "source": cite.source,
+        "confidence": _sure(cite.confidence),
+        "id": body.id,
+        "level": body.level,
+        "kind": body.kind,
+        "scope": "region" if body.kind == "government" else "body",
+        "region": region,
+        "aliases": list(identity.aliases),
+    }
 
 
 def _other(document: Document, other: OtherReport) -> dict[str, Any]:
     start, end = document.offsets.span(other.start, other.end)
-    return dict(title=other.title, agency=None, year=other.year, start=start, end=end)
+    return {"title": other.title, "agency": None, "year": other.year, "start": start, "end": end}
 
 
 def _number(document: Document, indicator: str, value: Value) -> dict[str, Any]:
     cite = value.cite
     start, end = _place(document, cite.start, cite.end)
-    return dict(
-        value=cite.value, start=start, end=end, source=cite.source, confidence=_sure(cite.confidence), rule=cite.rule,
-        unit=catalogue().indicators[indicator].unit, approx=value.approx,
-    )  # fmt: skip
+    return {
+        "value": cite.value,
+        "start": start,
+        "end": end,
+        "source": cite.source,
+        "confidence": _sure(cite.confidence),
+        "rule": cite.rule,
+        "unit": catalogue().indicators[indicator].unit,
+        "approx": value.approx,
+    }
 
 
 def _fact(document: Document, fact: Fact) -> dict[str, Any]:
     start, end = document.offsets.span(fact.start, fact.end)
-    return dict(
-        indicator=fact.indicator, value=fact.value, unit=fact.unit or catalogue().indicators[fact.indicator].unit,
-        approx=fact.approx, start=start, end=end, scope=fact.scope, year=fact.year, status=fact.status,
-        cumulative=fact.cumulative, used=fact.used, confidence=_sure(fact.confidence),
-    )  # fmt: skip
+    return {
+        "indicator": fact.indicator,
+        "value": fact.value,
+        "unit": fact.unit or catalogue().indicators[fact.indicator].unit,
+        "approx": fact.approx,
+        "start": start,
+        "end": end,
+        "scope": fact.scope,
+        "year": fact.year,
+        "status": fact.status,
+        "cumulative": fact.cumulative,
+        "used": fact.used,
+        "confidence": _sure(fact.confidence),
+    }
 
 
 def _table(document: Document, table: Table) -> dict[str, Any]:
     start, end = document.offsets.span(table.start, table.end)
     if table.form == "unknown":
-        return dict(form=table.form, start=start, end=end, rows=[list(r) for r in table.rows])
+        return {"form": table.form, "start": start, "end": end, "rows": [list(r) for r in table.rows]}
     cells: dict[str, dict[str, dict[str, Any]]] = {}
     for row, columns in table.cells.items():
         cells[row] = {}
         for column, cell in columns.items():
             first, last = _place(document, cell.start, cell.end)
-            cells[row][column] = dict(
-                value=cell.value, state=cell.state.value, unit=cell.unit, start=first, end=last
-            )
-    return dict(form=table.form, start=start, end=end, cells=cells)
+            cells[row][column] = {
+                "value": cell.value,
+                "state": cell.state.value,
+                "unit": cell.unit,
+                "start": first,
+                "end": last,
+            }
+    return {"form": table.form, "start": start, "end": end, "cells": cells}
 
 
 def _item(document: Document, item: ItemSpan) -> dict[str, Any]:
     start, end = document.offsets.span(item.start, item.end)
-    return dict(start=start, end=end, text=document.text[start:end], tense=item.tense)
+    return {"start": start, "end": end, "text": document.text[start:end], "tense": item.tense}
 
 
 def _check(document: Document, check: Check) -> dict[str, Any]:
     at: list[dict[str, Any]] = []
     for place in check.at:
         if isinstance(place, CellRef):
-            at.append(dict(form=place.form, row=place.row, column=place.column))
+            at.append({"form": place.form, "row": place.row, "column": place.column})
         else:
             start, end = document.offsets.span(place.start, place.end)
-            at.append(dict(start=start, end=end))
-    return dict(
-        id=check.id, instance=check.instance, status=check.status, severity=check.severity, left=check.left,
-        right=check.right, at=at, detail=check.detail,
-    )  # fmt: skip
+            at.append({"start": start, "end": end})
+    return {
+        "id": check.id,
+        "instance": check.instance,
+        "status": check.status,
+        "severity": check.severity,
+        "left": check.left,
+        "right": check.right,
+        "at": at,
+        "detail": check.detail,
+    }
 
 
 def _conflict(document: Document, clash: Clash) -> dict[str, Any]:
     start, end = document.offsets.span(clash.start, clash.end)
-    return dict(indicator=clash.indicator, kept=clash.kept, other=clash.other, start=start, end=end)
-
-
+    return {"indicator": clash.indicator, "kept": clash.kept, "other": clash.other, "start": start, "end": end}

@@ -278,9 +278,9 @@ def _era(page: Page, year: int | None) -> str | None:
         if table.form in known.era_forms:
             return known.era_forms[table.form]
     shadow = page.document.shadow
-    if year is not None and year <= 2008 and known.patterns["era.local_basis"].search(shadow):
-        if not known.patterns["era.national_basis"].search(shadow):
-            return "precursor"
     if year is None:
         return None
+    local = known.patterns["era.local_basis"].search(shadow)
+    if year <= 2008 and local and not known.patterns["era.national_basis"].search(shadow):
+        return "precursor"
     return next((era for era, (low, high) in known.era_years.items() if low <= year <= high), None)

@@ -66,7 +66,7 @@ def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
             turned = turned and segment.level is None
             continue
         reader = _Reader(page, segment)
-        # behind a line that only leads in to what is done about it (…从以下几点着手:), all are measures, whatever they deplore
+        # behind a line that only leads in to what is done about it (…从以下几点着手:) all are measures
         start, turn = (segment.start, segment.start) if turned else reader.sides()
         if segment.label != "improvements":
             problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))

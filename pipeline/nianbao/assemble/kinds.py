@@ -55,7 +55,11 @@ def _links(page: Page) -> int:
     shadow, count = page.document.shadow, 0
     for line in page.document.lines:
         if line.end - line.start <= 90 and not line.blank:
-            count += bool(pattern.search(re.sub(r"[\s\[(]*\d{4}[-./年]\d\d?[-./月]\d\d?日?[\])]*\s*$", "", shadow[line.start : line.end])))
+            count += bool(
+                pattern.search(
+                    re.sub(r"[\s\[(]*\d{4}[-./年]\d\d?[-./月]\d\d?日?[\])]*\s*$", "", shadow[line.start : line.end])
+                )
+            )
     return count
 
 

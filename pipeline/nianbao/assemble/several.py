@@ -55,7 +55,12 @@ def _year(title: str) -> int | None:
     match = _YEAR.search(title)
     if match is None:
         return None
-    return int("".join(str("〇一二三四五六七八九".find(c)) if c in "〇一二三四五六七八九" else c for c in re.sub("[零○O]", "〇", match[0])))
+    return int(
+        "".join(
+            str("〇一二三四五六七八九".find(c)) if c in "〇一二三四五六七八九" else c
+            for c in re.sub("[零○O]", "〇", match[0])
+        )
+    )
 
 
 def _prose(page: Page, start: int, end: int) -> int:

@@ -132,6 +132,8 @@ def catalogue() -> Catalogue:
 def _version() -> str:
     """A short hash over all catalogue files, so that a record tells which knowledge made it."""
     digest = hashlib.sha256()
-    for path in sorted((p for p in files(__name__).iterdir() if p.name.endswith((".toml", ".tsv"))), key=lambda p: p.name):
+    for path in sorted(
+        (p for p in files(__name__).iterdir() if p.name.endswith((".toml", ".tsv"))), key=lambda p: p.name
+    ):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]

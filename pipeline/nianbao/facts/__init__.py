@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from nianbao.document import Document, Fact, Mention, Segment
-from nianbao.facts.context import Reporter, Setting, setting
+from nianbao.facts.context import Reporter, Setting, Statement, setting
 from nianbao.facts.numbers import Keyed, read_number
 from nianbao.facts.rules import rules
 from nianbao.facts.words import read_words
@@ -36,7 +36,9 @@ _CLAUSE_END = re.compile("[,;。!?\n]")
 _SENTENCE_END = re.compile("[。;!?\n]")
 
 
-def link(document: Document, segments: Sequence[Segment], mentions: Sequence[Mention], reporter: Reporter) -> list[Fact]:
+def link(
+    document: Document, segments: Sequence[Segment], mentions: Sequence[Mention], reporter: Reporter
+) -> list[Fact]:
     """The facts of a document in order of their place.
 
     Args:
@@ -183,7 +185,7 @@ class _Paragraph:
         mentions = self.mentions[first : bisect_left(self.starts, base + end)]
         if closed:
             mentions = [m for m in mentions if not any(a < m.start < b for a, b in closed)]
-        return setting(self.aside(start), base, sentence, start, end, mentions, self.reporter, self.shadow)
+        return setting(Statement(self.aside(start), base, sentence, start, end), mentions, self.reporter, self.shadow)
 
     def sentence(self, at: int) -> int:
         return max(self.ends[bisect_right(self.ends, at) - 1], at - _REACH)

@@ -73,26 +73,29 @@ _SUBJECT_RIGHT = re.compile(
 )
 
 
-def setting(
-    masked: str, base: int, sentence: int, start: int, end: int,
-    mentions: Sequence[Mention], reporter: Reporter, shadow: str,
-) -> Setting:  # fmt: skip
-    """The setting of the statement at start..end of a paragraph.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A number or zero statement in its paragraph: `text` with dates as D and numbers as N, letter for letter.
 
-    Args:
-      masked: the paragraph with dates as D and numbers as N, character for character.
-      base: where the paragraph starts in the shadow; the next three count from there.
-      sentence: where the statement's sentence starts.
-      mentions: the mentions of the paragraph, in order, offsets in the shadow.
+    `base` is where the paragraph starts in the shadow; `sentence`, `start` and `end` count from there.
     """
-    before = masked[sentence:start]
-    statement = masked[start:end]
-    tail = masked[end : end + 4]
+
+    text: str
+    base: int
+    sentence: int
+    start: int
+    end: int
+
+
+def setting(said: Statement, mentions: Sequence[Mention], reporter: Reporter, shadow: str) -> Setting:
+    """The setting of a statement; `mentions` are those around it, in order, offsets in the shadow."""
+    before, statement = said.text[said.sentence : said.start], said.text[said.start : said.end]
+    first, start, end = said.base + said.sentence, said.base + said.start, said.base + said.end
     return Setting(
-        _scope(before + statement, base + sentence, mentions, reporter, shadow, base + end),
-        _year(base + sentence, base + start, mentions, reporter, shadow),
-        _status(before, tail),
-        _cumulative(before + statement) or _spans_years(base + sentence, base + start, mentions),
+        _scope(before + statement, first, mentions, reporter, shadow, end),
+        _year(first, start, mentions, reporter, shadow),
+        _status(before, said.text[said.end : said.end + 4]),
+        _cumulative(before + statement) or _spans_years(first, start, mentions),
     )
 
 
@@ -105,9 +108,7 @@ def _spans_years(at: int, start: int, mentions: Sequence[Mention]) -> bool:
     return False
 
 
-def _scope(
-    text: str, at: int, mentions: Sequence[Mention], reporter: Reporter, shadow: str, end: int
-) -> str:
+def _scope(text: str, at: int, mentions: Sequence[Mention], reporter: Reporter, shadow: str, end: int) -> str:
     cue = cues()
     found = [(m.end(), "own") for m in cue.own.finditer(text)]
     found += [(m.end(), "own" if reporter.aggregate else "region") for m in cue.region.finditer(text)]
@@ -141,7 +142,9 @@ def _year(at: int, start: int, mentions: Sequence[Mention], reporter: Reporter, 
         )
         if compared and not direct:
             continue
-        if re.match(r"(?:度)?(?:结转|转入)", shadow[mention.end : mention.end + 4]) or re.search("(?:结转|转)(?:至|到|入)?$", lead):
+        if re.match(r"(?:度)?(?:结转|转入)", shadow[mention.end : mention.end + 4]) or re.search(
+            "(?:结转|转)(?:至|到|入)?$", lead
+        ):
             continue
         first, _, last = value.partition("/")
         year = int((last or first)[:4])
@@ -158,9 +161,7 @@ def _status(before: str, tail: str) -> str:
     clause = re.split("[;。]", before)[-1]
     if cue.rule.search(re.split("[,、:(]", clause)[-1]) or cue.rule.match(tail):
         return "rule"
-    plan = None
-    for plan in cue.plan.finditer(clause):
-        pass
+    plan = _last(cue.plan, clause)
     if plan and not cue.past.search(clause[plan.end() :]):
         return "plan"
     return "fact"
@@ -169,9 +170,7 @@ def _status(before: str, tail: str) -> str:
 def _cumulative(text: str) -> bool:
     """Since the beginning, unless the year's own word stands nearer to the number."""
     cue = cues()
-    last = None
-    for last in cue.cumulative.finditer(text):
-        pass
+    last = _last(cue.cumulative, text)
     if last is None:
         return False
     after = text[last.end() :]
@@ -179,5 +178,12 @@ def _cumulative(text: str) -> bool:
         return False
     clause = re.split("[;。]", text[: last.start()])[-1]
     since = _SINCE.search(clause + last[0]) is not None
-    rest, until = re.subn("(?:截[至止]|[至到])D+", "", clause)  # 至2009年底,累计…: a date that ends a stretch begins no year
+    rest, until = re.subn(
+        "(?:截[至止]|[至到])D+", "", clause
+    )  # 至2009年底,累计…: a date that ends a stretch begins no year
     return since or bool(until and not re.search("全年|本年|当年|年内", rest)) or not cue.annual.search(rest)
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The last match of a pattern."""
+    return next(reversed(list(pattern.finditer(text))), None)

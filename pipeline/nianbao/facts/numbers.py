@@ -38,9 +38,9 @@ class Keyed:
         cut = max((m.end() for m in _DELIMITER.finditer(stretch)), default=0)
         self._text, self._sentence, self._start, self._end = text, sentence, start, end
         self._right = _squash(_RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0])
-        left = _squash(stretch[cut:]).lstrip("、")
-        self.left = _MEASURED.sub("", left)
-        self.each = left.endswith("各")
+        words = _squash(stretch[cut:]).lstrip("、")
+        self.left = _MEASURED.sub("", words)
+        self.each = words.endswith("各")
         self.plain = f"{self.left}#{self._right}"
 
     @cached_property
@@ -111,7 +111,9 @@ def read_number(
         each = mention.value == 0 or keyed.each
         if each and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
             return _coordinated(keyed, mention, about, year, rule), rule.total, confidence
-        beside = tuple(i for r in rules().also if r.of in rule.indicators and r.match.search(keyed.wide) for i in r.indicators)
+        beside = tuple(
+            i for r in rules().also if r.of in rule.indicators and r.match.search(keyed.wide) for i in r.indicators
+        )
         return rule.indicators + beside, rule.total, confidence
     return None
 
@@ -122,7 +124,9 @@ def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int 
             continue
         if year is not None and not rule.years[0] <= year <= rule.years[1]:
             continue
-        found = rule.match.search(keyed.wide if rule.wide else key) or (rule.after and rule.after.search(keyed.extended))
+        found = rule.match.search(keyed.wide if rule.wide else key) or (
+            rule.after and rule.after.search(keyed.extended)
+        )
         if not found or (rule.skip and rule.skip.search(key)):
             continue
         if rule.context_skip and rule.context_skip.search(keyed.sentence):

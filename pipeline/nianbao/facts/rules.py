@@ -38,8 +38,9 @@ class _WordEntry(Entry):
 class NumberRule:
     """A number means `indicators` when its key matches, its unit fits and its clause has the topic.
 
-    `after` is matched against the key that runs back over the numbers before (培训N,#). `total`: the rule gives the whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on
-    to the end of the sentence. `context` must be in the sentence up to the number, `context_skip` must not.
+    `after` is matched against the key that runs back over the numbers before (培训N,#). `total`: the rule gives the
+    whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on to the end of the
+    sentence. `context` must be in the sentence up to the number, `context_skip` must not.
     """
 
     indicators: tuple[str, ...]
@@ -88,21 +89,33 @@ def rules() -> Rules:
     try:
         units = {name: frozenset(words.split()) for name, words in data["units"].items()}
         numbers = tuple(_number(_NumberEntry.model_validate(e), units) for e in data["number"])
-        words = {kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind]) for kind in ("zero", "free", "all", "also")}
+        words = {
+            kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
+            for kind in ("zero", "free", "all", "also")
+        }
         cue = re.compile("|".join(f"(?P<{topic}>{pattern})" for topic, pattern in data["cues"].items()))
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    by_unit = {u: tuple(r for r in numbers if u in r.units) for u in sorted({u for r in numbers for u in r.units})}
+    every = sorted({unit for rule in numbers for unit in rule.units})
+    by_unit = {unit: tuple(rule for rule in numbers if unit in rule.units) for unit in every}
     return Rules(by_unit, words["zero"], words["free"], words["all"], words["also"], cue)
 
 
 def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberRule:
     _known(entry.indicators)
-    match = re.compile("|".join(entry.match))
     return NumberRule(
-        entry.indicators, frozenset(entry.topic), units[entry.unit], entry.years, entry.total, entry.wide,
-        match, _optional("|".join(entry.after)), _optional(entry.skip), _optional(entry.context), _optional(entry.context_skip),
-    )  # fmt: skip
+        indicators=entry.indicators,
+        topics=frozenset(entry.topic),
+        units=units[entry.unit],
+        years=entry.years,
+        total=entry.total,
+        wide=entry.wide,
+        match=re.compile("|".join(entry.match)),
+        after=_optional("|".join(entry.after)),
+        skip=_optional(entry.skip),
+        context=_optional(entry.context),
+        context_skip=_optional(entry.context_skip),
+    )
 
 
 def _word(entry: _WordEntry) -> WordRule:

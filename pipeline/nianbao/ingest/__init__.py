@@ -12,7 +12,7 @@ __all__ = ["Rejected", "ingest"]
 _MARKUP_FACTOR = 8
 
 
-class Rejected(Exception):
+class Rejected(Exception):  # noqa: N818  it is an outcome with a record of its own, not a fault
     """An input that becomes a `failed` (or empty) record; `code` is a warning code of the record."""
 
     def __init__(self, code: str, detail: str, *, format: str = "unknown", encoding: str | None = None) -> None:
@@ -68,9 +68,7 @@ def _decoded(data: bytes, kind: str, warnings: list[Warning]) -> tuple[str, str]
     return decoded.text.removeprefix("\ufeff"), decoded.encoding
 
 
-def _document(
-    text: str, kind: str, encoding: str | None, page: HtmlText | None, warnings: list[Warning]
-) -> Document:
+def _document(text: str, kind: str, encoding: str | None, page: HtmlText | None, warnings: list[Warning]) -> Document:
     shadow, offsets = shadow_of(text)
     if is_traditional(text):
         warnings.append(Warning("traditional", "read as simplified"))

@@ -74,7 +74,9 @@ class _Names:
 def _names() -> _Names:
     data = load_toml("html.toml")
     container = frozenset(c.lower() for c in data["container"])
-    return _Names(frozenset(data["skip"]), frozenset(data["block"]), container, {k.lower(): v for k, v in data["meta"].items()})
+    return _Names(
+        frozenset(data["skip"]), frozenset(data["block"]), container, {k.lower(): v for k, v in data["meta"].items()}
+    )
 
 
 def declared_charset(data: bytes) -> str | None:
@@ -224,12 +226,7 @@ class _Writer:
 
     def close(self, tag: str) -> None:
         if self.containers and self.containers[-1][0] == self.depth:
-            start = self.containers.pop()[1]
-            if self.length - start >= _MAIN_MIN and (self.main is None or start < self.main[0] or self.main[1] <= start):
-                longer = self.main is None or self.length - start > self.main[1] - self.main[0]
-                # an outer container replaces an inner one only when it adds text of its own kind, a longer sibling always
-                if longer and (self.main is None or not start <= self.main[0] or self.main[1] - self.main[0] < 0.5 * (self.length - start)):
-                    self.main = (start, self.length)
+            self.leave_container(self.containers.pop()[1])
         self.depth -= 1
         if tag in ("td", "th") and self.in_row() and self.cell is not None:
             self.leave_cell()
@@ -249,6 +246,14 @@ class _Writer:
             self.pre -= tag == "pre" and self.pre > 0
         elif tag in ("td", "th", "tr"):
             self.line()
+
+    def leave_container(self, start: int) -> None:
+        """Keeps the longest container as the main body; of two with about the same text the inner."""
+        size = self.length - start
+        best = self.main[1] - self.main[0] if self.main else 0
+        holds_best = self.main is not None and start <= self.main[0]
+        if size >= _MAIN_MIN and size > best * (2 if holds_best else 1):
+            self.main = (start, self.length)
 
     def is_container(self, attributes: Mapping[str, str | None]) -> bool:
         if not attributes:
@@ -297,7 +302,7 @@ def _span(attributes: Mapping[str, str | None], name: str, most: int) -> int:
 
 
 def _layouts(events: list[tuple[str, str, Any]]) -> list[bool]:
-    """For each table in the order of opening, whether it lays out the page: tables, headings or an article in its cells."""
+    """For each table in order, whether it lays out the page: tables, headings or an article in its cells."""
     out: list[bool] = []
     stack: list[int] = []
     sizes: list[int] = []

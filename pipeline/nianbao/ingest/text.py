@@ -41,7 +41,7 @@ class UndecodableError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text with \\n line ends, the encoding that gave it, and how (`bom`, `strict`, `guessed`)."""
+    r"""A text with \n line ends, the encoding that gave it, and how (`bom`, `strict`, `guessed`)."""
 
     text: str
     encoding: str
@@ -59,7 +59,8 @@ def sniff(data: bytes) -> str:
 
 
 _HTML = re.compile(
-    rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|table|tr|td|p|span|br)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
+    rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<(?:div|table|tr|td|p|span|br)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
 )
 
 

@@ -67,7 +67,11 @@ class GoldTable(_Strict):
             columns = form.columns_of(name)
             if not columns:
                 raise ValueError(f"{form.id}: unknown row {name!r}")
-            values = row if isinstance(row, dict) else dict(zip(columns, row if isinstance(row, list) else [row], strict=True))
+            values = (
+                row
+                if isinstance(row, dict)
+                else dict(zip(columns, row if isinstance(row, list) else [row], strict=True))
+            )
             if set(values) - set(columns):
                 raise ValueError(f"{form.id}.{name}: unknown columns {sorted(set(values) - set(columns))}")
             out[name] = values

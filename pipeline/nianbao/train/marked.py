@@ -97,7 +97,9 @@ class _Reader:
             match = _LINE.match(line)
             if line.strip() and not match:
                 raise self.fail(f"body line {number} has no label: {line[:30]}")
-            plain = self.strip(line[match.end() :] if match else line, at, noise=bool(match) and match[1] == "noise")
+            plain = self.strip(
+                line[match.end() :] if match else line, at, noise=match is not None and match[1] == "noise"
+            )
             if plain.strip() and match:
                 paragraph = self.paragraph(match, plain)
                 paragraph.start, paragraph.end = at, at + len(plain)
@@ -176,7 +178,9 @@ class _Reader:
                 fields[key] = int(given) if key == "year" else given
             else:
                 raise self.fail(f"unknown fact option {option!r}")
-        return self.checked(GoldFact(indicators=ids.split(","), text=text, value=number, start=start, end=end, **fields))
+        return self.checked(
+            GoldFact(indicators=ids.split(","), text=text, value=number, start=start, end=end, **fields)
+        )
 
     def zero(self, fields: dict[str, Any], text: str | None, data: str) -> None:
         quote = fields.pop("quote", "")

@@ -27,9 +27,12 @@ def faults(sample: Sample) -> Iterator[str]:
         for indicator in fact.indicators if fact.used else []:
             stated.add(indicator)
             if indicator not in printed and gold.indicators.get(indicator) != fact.value:
-                yield f"{indicator}: prose states {fact.text} = {fact.value}, indicators has {gold.indicators.get(indicator)}"
+                listed = gold.indicators.get(indicator)
+                yield f"{indicator}: prose states {fact.text} = {fact.value}, indicators has {listed}"
     stated |= set(gold.regional)
-    derived = {"requests_denied", "other_handling", "requests_answered", "procurement_amount", "admin_fees_amount"} | {f"litigation_{b}" for b in _BLOCKS}
+    derived = {"requests_denied", "other_handling", "requests_answered", "procurement_amount", "admin_fees_amount"} | {
+        f"litigation_{b}" for b in _BLOCKS
+    }
     for indicator in gold.indicators:
         if indicator not in printed and indicator not in stated and indicator not in derived:
             blank = any(indicator in t.cells and t.cells[indicator].get("total", 0) is None for t in gold.tables)
@@ -93,7 +96,11 @@ def _requests(form: Form, cells: dict[str, dict[str, float | None]]) -> set[str]
         if None not in ends and (ends[0] or 0) + (ends[1] or 0) != (ends[2] or 0) + (ends[3] or 0):
             failing.add("T3-01")
         results = [at[r] for r in rows[2 : rows.index("requests_closed")]]
-        if None not in results and at["requests_closed"] is not None and sum(v or 0 for v in results) != at["requests_closed"]:
+        if (
+            None not in results
+            and at["requests_closed"] is not None
+            and sum(v or 0 for v in results) != at["requests_closed"]
+        ):
             failing.add("T3-02")
     for row in rows:
         values = [cells.get(row, {}).get(c) for c in form.columns]
