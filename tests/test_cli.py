@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -17,6 +16,7 @@ from typer.testing import CliRunner, Result
 import nianbao
 from nianbao import cli, engine, inputs
 from nianbao.record import Report
+from nianbao.train import trainer
 
 Run = Callable[..., Result]
 
@@ -222,12 +222,29 @@ def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, com
 
 def test_train_hands_over_what_was_asked_for(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
-    trainer = ModuleType("nianbao.train.trainer")
-    monkeypatch.setattr(trainer, "train_models", lambda *arguments: asked.extend(arguments), raising=False)
-    monkeypatch.setitem(sys.modules, trainer.__name__, trainer)
-    assert run("train", "tagger", "sections", tmp_path, "--models", tmp_path / "m", "--seed", "7").exit_code == 0
+
+    def train(*arguments: object) -> dict[str, str]:
+        asked.extend(arguments)
+        return {"tagger": "0002", "sections": "0007"}
+
+    monkeypatch.setattr(trainer, "train_models", train)
+    result = run("train", "tagger", "sections", tmp_path, "--models", tmp_path / "m", "--seed", "7")
     assert asked == [["tagger", "sections"], tmp_path, tmp_path / "m", 7]
+    assert (result.stdout, result.exit_code) == ("tagger 0002\nsections 0007\n", 0)
 
 
-def test_train_wants_a_folder(run: Run, tmp_path: Path) -> None:
-    assert run("train", "tagger", tmp_path / "none").exit_code == 2
+@pytest.mark.parametrize(("name", "said"), [("tagger", "no marked samples"), ("tigger", "tigger")])
+def test_train_wants_known_names_and_samples(run: Run, tmp_path: Path, name: str, said: str) -> None:
+    result = run("train", name, tmp_path)
+    assert said in result.stderr
+    assert result.exit_code == 2
+
+
+def test_models_that_are_not_there_are_told_without_a_traceback(
+    python: Callable[..., subprocess.CompletedProcess[bytes]], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NIANBAO_MODELS", str(folder))
+    done = python("-m", "nianbao", "extract", folder / "b.txt")
+    assert done.stderr.startswith(b"nianbao: ")
+    assert b"Traceback" not in done.stderr
+    assert (done.stdout, done.returncode) == (b"", 1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -338,6 +337,16 @@ def test_a_form_in_several_grids_inside_a_layout_table() -> None:
     assert tables[0].cells["licensing"]["decisions"].value == 42
 
 
+def test_wide_cells_written_into_every_column_count_once() -> None:
+    printed = layout("disclosure_2019", zeros("disclosure_2019", fees_admin=["6", "1"], procurement=["2", "46800元"]))
+    repeated = [[Box(box.text) for box in boxes for _ in range(box.colspan)] for boxes in printed]
+    for page in (grid_document(repeated, BEFORE, AFTER), document(BEFORE + pipes(repeated) + AFTER)):
+        cells = bind_tables(page)[0].cells
+        assert row(dict(cells["fees_admin"])) == [6, 1]
+        assert row(dict(cells["procurement"])) == [2, 46800]
+        assert cells["procurement"]["amount"].confidence == 1
+
+
 def test_a_grid_of_prose_is_no_table() -> None:
     prose = [
         [Box("本局认真贯彻落实条例。")],
@@ -347,79 +356,8 @@ def test_a_grid_of_prose_is_no_table() -> None:
     assert bind_tables(grid_document(prose, BEFORE, AFTER)) == []
 
 
-# ---- what belongs to a table, what is unknown, what is none
-
-
-def test_captions_and_signatures_belong_to_the_table() -> None:
-    above = "附表:\n青石县政府信息公开情况统计表\n(2015年度)\n填报单位(盖章):青石县水利局\n"
-    below = "\n单位负责人:李某   审核人:王某\n填报日期:2016年1月8日\n联系电话:3010203\n备注:本表由各科室汇总。"
-    for shape in (pipes, lines):
-        text = AFTER + above + shape(layout("statistics_2014", zeros("statistics_2014"))) + below + "\n上一篇:没有了\n"
-        table = bound(text)["statistics_2014"]
-        assert text[table.start :].startswith(above)
-        assert text[: table.end].endswith(below)
-
-
-def test_rows_that_a_region_added_at_the_end_belong_to_the_table() -> None:
-    text = pipes(layout("statistics_2014", zeros("statistics_2014")))
-    further = "\n十、制度建设情况 | —— |  |\n(一)制定制度数 | 个 | 5 |\n(二)受理咨询数 | 人次 | 213 |"
-    tables = bind_tables(document(BEFORE + text + further + AFTER))
-    assert [table.form for table in tables] == ["statistics_2014"]
-    assert (BEFORE + text + further + AFTER)[: tables[0].end].endswith("213 |")
-
-
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [
-        (
-            "指标名称 | 计量单位 | 2011年 | 历年累计 |\n主动公开数 | 条 | 4612 | 21486 |\n申请数 | 条 | 11 | 34 |\n",
-            3,
-        ),
-        ("类别\t数量(条)\n机构职能\t12\n财政预决算\t8\n行政许可\t120\n", 4),
-        ("指  标        单位    数量\n主动公开信息数    条    312\n网上咨询数    人次    21\n申请总数    件    6\n", 4),
-        ("主动公开信息数\n条\n431\n现场接待人数\n人次\n206\n网上咨询数\n人次\n21\n", 3),
-        ("类别 | 数量\n行政许可 | 12\n行政处罚 | 3\n行政强制 | 0\n行政事业性收费 | 4\n", 5),
-    ],
-)
-def test_other_tables_keep_their_rows_as_text(text: str, rows: int) -> None:
-    tables = bind_tables(document(AFTER + text + AFTER))
-    assert [(table.form, len(table.rows), table.cells) for table in tables] == [("unknown", rows, {})]
-
-
-NO_TABLES = [
-    "首页 | 登录 | 注册\n政务公开 | 互动交流 | 办事服务\n首页 | 新闻 | 通知\n",
-    "索引号: | 003145207/201601-12 | 分类: | 年报 |\n机构: | 镇政府 | 日期: | 2016-01-21 |\n文号: | 无 |\n",
-    "地址:    青石县人民路18号\n电话:    3010203\n邮编:    545600\n传真:    3010204\n",
-    "1.政府公报公开政府信息数0条\n2.政府网站公开政府信息数588条\n3.政务微博公开政府信息数264条\n4.政务微信公开政府信息数0条\n",
-    "(一)收到申请数。全年收到申请3件。\n(二)申请办结数。办结3件。\n(三)申请答复数。答复3件,其中当面答复1件。\n",
-    "一、主动公开情况\n二、回应解读情况\n三、依申请公开情况\n八、机构建设和保障经费情况\n九、政府信息公开会议和培训情况\n",
-    "我局认真落实行政许可、行政处罚、行政强制公示制度。\n行政许可\n行政处罚\n行政强制\n规范性文件\n",
-    "2018年1月1日\n  2  \n3\n条\n",
-    "",
-]
-
-
-@pytest.mark.parametrize("text", NO_TABLES)
-def test_what_is_no_table(text: str) -> None:
-    assert bind_tables(document(text)) == []
-
-
-def test_the_words_of_a_form_in_prose_are_no_form() -> None:
-    rows = [r.label for form in catalogue().forms.values() for r in form.rows]
-    prose = "。\n".join(f"全年{label}为{number}件,办理及时" for number, label in enumerate(rows)) + "。\n"
-    assert bind_tables(document(prose)) == []
-
-
-@pytest.mark.parametrize(
-    "filler",
-    ["政", "1", "1 ", "(", "|", "|\n", "\t", " ", "\n", "行政许可 0\n", "条\n5\n", "政府\n信息\n", "其他 总计 "],
-)
-def test_the_time_is_linear_in_the_text(filler: str) -> None:
-    head = lines(layout("requests_2021", zeros("requests_2021")))
-    seconds = []
-    for size in (20_000, 160_000):
-        page = document(head + "\n" + filler * (size // len(filler)))
-        start = time.perf_counter()
-        bind_tables(page)
-        seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 40 * seconds[0] + 0.5
+def test_table_4_twice_under_two_titles() -> None:
+    second = BLOCKS | {"review": ["9", "0", "0", "0", "9"]}
+    text = "\n附表2\n".join(pipes(layout("review_litigation", blocks)) for blocks in (BLOCKS, second))
+    tables = bind_tables(document(BEFORE + text + AFTER))
+    assert [table.cells["review"]["upheld"].value for table in tables] == [2, 9]

@@ -45,7 +45,10 @@ def main() -> None:
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that lacks a character shows "?"
-    app()
+    try:
+        app()
+    except artefacts.ArtefactError as why:
+        sys.exit(f"nianbao: {why}")
 
 
 @app.callback(invoke_without_command=True)
@@ -193,11 +196,14 @@ def train(
 ) -> None:
     """Train models anew from annotated reports, and make them the ones that serve."""
     _needs("sklearn", "train")
-    if not data.is_dir():
-        raise typer.BadParameter(f"{data}: no such folder", param_hint="DATA")
     from nianbao.train.trainer import train_models
 
-    train_models(names, data, models or artefacts.root(), seed)
+    try:
+        versions = train_models(names, data, models or artefacts.root(), seed)
+    except ValueError as why:
+        raise typer.BadParameter(str(why)) from why
+    for name, version in versions.items():
+        typer.echo(f"{name} {version}")
 
 
 def _needs(module: str, extra: str) -> None:

@@ -39,7 +39,7 @@ _WORDS = (Kind.LABEL, Kind.TEXT, Kind.PART, Kind.QUIET)
 _FIGURES = (Kind.NUMBER, Kind.UNIT, Kind.DASH)
 # A shorter label (其他) does not tell which form begins.
 _TELLING = 3
-# Before the first and behind the last label that is known, misprinted ones are looked for so many cells away.
+# A label stands at most so many cells from the next: a row's own cells, a repeated header.
 _REACH = 24
 
 
@@ -114,7 +114,7 @@ def find_regions(tokens: list[Token]) -> list[Region]:
         regions += [last] if last else []
     regions = [region for region in regions if _is_enough(tokens, region)]
     for region in regions:
-        region.matches = _recover(tokens, region.matches, region.sheet)
+        region.matches = _recover(tokens, _without_strays(region.matches, region.sheet), region.sheet)
     return regions
 
 
@@ -173,16 +173,19 @@ def _join_pieces(tokens: list[Token], at: int) -> Token:
 
 
 def _copies(tokens: list[Token], hits: list[int], sheet: Sheet) -> Iterator[list[int]]:
-    """Cuts a stretch where the form begins again."""
-    name = sheet.form.id
+    """Cuts a stretch where the form begins again: its first row behind values of the lower half, run on behind any."""
+    name, size = sheet.form.id, len(sheet.ids)
     first = next(row for row, row_id in enumerate(sheet.ids) if row_id)
-    begins = [i for i, at in enumerate(hits) if _rows(tokens[at], name, (len(sheet.ids),))[-1] <= first]
-    start = 0
-    for i in begins[1:]:
-        filled = (_rows(tokens[at], name, (0,))[0] for at in hits[start:i] if _is_valued(tokens, at))
-        if 2 * max(filled, default=0) >= len(sheet.ids):
+    begins = {i for i, at in enumerate(hits) if _rows(tokens[at], name, (size,))[-1] <= first}
+    start = reached = 0
+    for i, at in enumerate(hits) if len(begins) > 1 else ():
+        if sheet.form.run_on and any(token.lexeme.is_value for token in tokens[hits[i - 1] + 1 : at]):
+            reached = size
+        if i in begins and 2 * reached >= size:
             yield hits[start:i]
-            start = i
+            start, reached = i, 0
+        if _is_valued(tokens, at):
+            reached = max(reached, _rows(tokens[at], name, (0,))[0])
     yield hits[start:]
 
 
@@ -247,6 +250,16 @@ def match_rows(tokens: list[Token], hits: list[int], sheet: Sheet) -> list[Match
     return matches
 
 
+def _without_strays(matches: list[Match], sheet: Sheet) -> list[Match]:
+    """The rows without headings far before the others: prose has headings of the same words."""
+    first = 0
+    while first + 1 < len(matches) and not sheet.ids[matches[first].row]:
+        if matches[first + 1].at - matches[first].at <= _REACH:
+            break
+        first += 1
+    return matches[first:]
+
+
 def _recover(tokens: list[Token], matches: list[Match], sheet: Sheet) -> list[Match]:
     """Adds the rows whose labels are misprinted beyond their keys: between two matches only rows between can stand."""
     before = Match(max(-1, matches[0].at - _REACH), -1)
@@ -255,13 +268,14 @@ def _recover(tokens: list[Token], matches: list[Match], sheet: Sheet) -> list[Ma
     for match, following in zip([before, *matches], [*matches, after], strict=True):
         found.append(match)
         row = match.row + 1
-        for at in range(match.at + 1, following.at) if row < following.row else ():
+        stop = min(following.at, match.at + _REACH * (following.row - row) + 1)
+        for at in range(match.at + 1, stop):
             lexeme = tokens[at].lexeme
             if lexeme.kind in _WORDS and not lexeme.exact:
-                at_row = _misprinted(lexeme.text, sheet, row, following.row)
-                if at_row < following.row:
-                    found.append(Match(at, at_row))
-                    row = at_row + 1
+                misprinted = _misprinted(lexeme.text, sheet, row, following.row)
+                if misprinted < following.row:
+                    found.append(Match(at, misprinted))
+                    row = misprinted + 1
     return found[1:]
 
 
@@ -279,6 +293,8 @@ def _misprinted(text: str, sheet: Sheet, start: int, stop: int) -> int:
 def _joined(tokens: list[Token], before: Region, after: Region, title: str) -> Region | None:
     """The region of two stretches that are one broken table: together they lose no row. Headings in prose are none."""
     if len(before.matches) < _PART_ROWS or len(after.matches) < _PART_ROWS:
+        return None
+    if before.matches[-1].row >= after.matches[0].row:
         return None
     whole = _region(tokens, [*before.hits, *after.hits], title)
     return whole if len(whole.matches) == len(before.matches) + len(after.matches) else None

@@ -11,7 +11,7 @@ from nianbao.document import Cell, State
 from nianbao.tables.align import Region, Sheet
 from nianbao.tables.balance import settle
 from nianbao.tables.cells import Token, column_of
-from nianbao.tables.header import header_units, keep_figures, present_columns
+from nianbao.tables.header import drop_repeats, header_units, keep_figures, present_columns
 from nianbao.tables.readings import SHARED, Reading, numbers, read_row, unreadable
 from nianbao.tables.slots import Segment, read_segments
 from nianbao.tables.words import Kind
@@ -51,7 +51,7 @@ def bind_rows(tokens: list[Token], region: Region, shadow: str) -> Bound:
     segments = read_segments(tokens, region)
     bound = _bind(region.sheet, segments, shadow)
     if any(reading.loose for reading in bound.readings.values()):
-        changed = keep_figures(tokens, region, segments)
+        changed = keep_figures(tokens, region, segments) or drop_repeats(tokens, region, segments)
         sheet = present_columns(tokens, region, segments)
         if changed or sheet is not region.sheet:
             bound = _bind(sheet, segments, shadow)

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
+from typing import NamedTuple
 
 from nianbao.document import Document, Grid
 from nianbao.tables.words import LONGEST_CELL, Kind, Lexeme, read_cell, read_piece
+
+# Rows of a table are not longer; what they hold depends on nothing but their text, and they return in every report.
+_LONGEST_LINE = 160
 
 _BLANK = Lexeme(Kind.BLANK, 0, 0, is_value=True)
 
@@ -54,68 +58,57 @@ def column_of(token: Token, shadow: str) -> int:
 
 def _add_lines(tokens: list[Token], shadow: str, start: int, end: int, row: int) -> int:
     """Adds the tokens of plain text, its rows numbered on from `row`; returns the last number used."""
-    lone = False
+    lone = False  # whether the line before ended with a pipe
     for line in shadow[start:end].split("\n"):
         if line:
-            lexemes = _remembered_line(line) if len(line) <= LONGEST_CELL else _read_line(line)
-            if lexemes is None:
+            cells, piped, only = _remembered_line(line) if len(line) <= _LONGEST_LINE else _read_line(line)
+            if cells or only:
                 row += 1
-                lone = _add_cells(tokens, line, start, row, lone=lone)
-            elif lexemes:
-                row += 1
-                lone = False
-                for lexeme in lexemes:  # most lines have one: a comprehension costs more
-                    tokens.append(Token(lexeme, start + lexeme.start, start + lexeme.end, row))  # noqa: PERF401
+                if only and lone:  # between the two pipes is a blank cell
+                    tokens.append(Token(_BLANK, start, start, row))
+                for lexeme, at, stop in cells:
+                    tokens.append(Token(lexeme, start + at, start + stop, row))
+                lone = piped
         start += len(line) + 1
     return row
 
 
-def _read_line(line: str) -> tuple[Lexeme, ...] | None:
-    """The lexemes of a line that is one piece, none for a blank one; None for a line with separators."""
-    piece = line.strip(" ")
-    if not piece:
-        return ()
-    if "|" in piece or "\t" in piece or "  " in piece:
-        return None
-    indent = line.index(piece)
-    lexemes = read_cell(piece) if len(piece) <= LONGEST_CELL else read_piece(piece)
-    if not indent:
-        return lexemes
-    return tuple(lexeme._replace(start=lexeme.start + indent, end=lexeme.end + indent) for lexeme in lexemes)
+class _Line(NamedTuple):
+    """The cells of a line with their offsets in it; whether it ends with a pipe, whether it has nothing but pipes."""
+
+    cells: tuple[tuple[Lexeme, int, int], ...]
+    piped: bool = False
+    only: bool = False
 
 
-_remembered_line = lru_cache(maxsize=16384)(_read_line)
-
-
-def _add_cells(tokens: list[Token], line: str, start: int, row: int, *, lone: bool = False) -> bool:
-    """Adds the cells of a line, or of a part of it, that pipes, tabs or runs of spaces keep apart.
-
-    Args:
-      lone: whether the line before ended with a pipe, so that a pipe alone on this line closes a blank cell.
-
-    Returns:
-      Whether the line ends with a pipe.
-    """
+def _read_line(line: str) -> _Line:
     if not line.strip("| "):
-        tokens += [Token(_BLANK, start, start, row) for _ in range(line.count("|") - (not lone))]
-        return True
+        pipes = line.count("|")
+        return _Line(((_BLANK, 0, 0),) * (pipes - 1), pipes > 0, pipes > 0)
+    return _Line(tuple(_cells(line, 0)), line.rstrip(" ").endswith("|"))
+
+
+_remembered_line = lru_cache(maxsize=8192)(_read_line)
+
+
+def _cells(line: str, start: int) -> Iterator[tuple[Lexeme, int, int]]:
+    """Yields the cells of a line, or of a part of it, that pipes, tabs or runs of spaces keep apart."""
     separator = "|" if "|" in line else "\t" if "\t" in line else "  "
     parts = line.split(separator)
     # separators close cells, or stand between them: nothing before the first, and behind the last pipe, is no cell
-    cells = range(1, len(parts) - (separator == "|")) if separator != "  " else ()
+    blanks = range(1, len(parts) - (separator == "|")) if separator != "  " else ()
     for number, part in enumerate(parts):
         cell = part.strip(" ")
         if not cell:
-            if number in cells:
-                tokens.append(Token(_BLANK, start, start, row))
+            if number in blanks:
+                yield _BLANK, start, start
         elif "  " in cell or "\t" in cell:
-            _add_cells(tokens, part, start, row)
+            yield from _cells(part, start)
         else:
             at = start + part.index(cell)
             for lexeme in read_cell(cell) if len(cell) <= LONGEST_CELL else read_piece(cell):
-                tokens.append(Token(lexeme, at + lexeme.start, at + lexeme.end, row))
+                yield lexeme, at + lexeme.start, at + lexeme.end
         start += len(part) + len(separator)
-    return separator == "|" and not cell
 
 
 def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:

@@ -19,6 +19,8 @@ from nianbao.tables.words import Kind, cell_words
 # blank ones between no more than these.
 _MOST_LINES, _REACH = 8, 24
 _LONGEST_LINE = 160
+# The labels of a header stand at most so many cells apart, blank ones of wide cells between.
+_HEADER_REACH = 16
 # A heading and a row of a table without rows of its form between have at most so many cells.
 _WIDEST_ROWS = 10
 _SEPARATORS = re.compile(r"[\s|]+")
@@ -40,7 +42,9 @@ def _patterns() -> _Patterns:
 def extent(tokens: list[Token], region: Region, bound: Bound, document: Document) -> tuple[int, int]:
     """The first and the last offset of a table in the shadow, whole lines where nothing else stands in them."""
     family = region.sheet.form.title
-    first, header = region.hits[0], -1
+    first, header = region.matches[0].at, -1
+    for at in reversed(region.hits):
+        first = at if 0 < first - at <= _HEADER_REACH else first
     while first and (_is_header(tokens[first - 1], family) or tokens[first - 1].row == header):
         first -= 1
         if tokens[first].lexeme.kind is Kind.QUIET:

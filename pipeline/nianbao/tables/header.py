@@ -1,7 +1,8 @@
-"""What the header of a table tells: the columns that are there, the one that counts, the units of money."""
+"""What the header of a table tells: the columns that are there or repeated, the one that counts, units of money."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -58,6 +59,36 @@ def keep_figures(tokens: list[Token], region: Region, segments: list[Segment]) -
         if len(figures) == usual:
             segment.slots = [figures[totals[0]]]
     return True
+
+
+def drop_repeats(tokens: list[Token], region: Region, segments: list[Segment]) -> bool:
+    """Leaves one of the cells into which a wide cell was written again and again, where the header repeats its own.
+
+    Returns:
+      Whether anything was left out.
+    """
+    changed = False
+    for segment in segments:
+        columns = region.sheet.columns[segment.rows[0]] if segment.own else ()
+        if 0 < len(columns) < len(segment.slots):
+            titles = _titles_before(tokens, region, segment.at)
+            if len(titles) == len(segment.slots) and set(titles) == set(columns):
+                segment.slots = [segment.slots[titles.index(column)] for column in columns]
+                changed = True
+    return changed
+
+
+def _titles_before(tokens: list[Token], region: Region, at: int) -> list[str]:
+    """The columns in the last run of header cells before a position."""
+    titles: list[str] = []
+    for hit in reversed(region.hits[: bisect_left(region.hits, at)]):
+        label = tokens[hit].lexeme.label
+        column = label.columns.get(region.sheet.form.id) if label else None
+        if column:
+            titles.append(column)
+        elif titles:
+            break
+    return titles[::-1]
 
 
 def _usual_count(segments: list[Segment]) -> int:

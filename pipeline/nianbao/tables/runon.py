@@ -27,18 +27,20 @@ def _values(tokens: list[Token], region: Region) -> list[Token]:
 
     Blank cells of the header's printed rows are spans of header cells, no values.
     """
-    values: list[Token] = []
+    found: list[Token] = []
+    filled: set[int] = set()
     last = region.hits[-1]
-    filled = {token.row for token in tokens[region.hits[0] :] if token.lexeme.kind is Kind.NUMBER}
     for at in range(region.hits[0], len(tokens)):
         token = tokens[at]
-        kind = token.lexeme.kind
-        if token.lexeme.is_value:
-            if token.row in filled or (at > last and token.row != tokens[last].row):
-                values.append(token)
-        elif kind in (Kind.TEXT, Kind.PROSE) and (values or at > last):
+        lexeme = token.lexeme
+        if lexeme.is_value:
+            found.append(token)
+            if lexeme.kind is not Kind.BLANK:
+                filled.add(token.row)
+        elif (at > last and lexeme.label) or (lexeme.kind in (Kind.TEXT, Kind.PROSE) and (filled or at > last)):
             break
-    return values
+    header = tokens[last]
+    return [t for t in found if t.row in filled or (t.start > header.start and t.row != header.row)]
 
 
 def _whole_row(slots: list[Token], width: int, height: int) -> Reading | None:

@@ -19,17 +19,18 @@ class Segment:
 
     `rows` are the rows that the values may belong to: the label's own, if it has cells (`own`), and the rows after it
     whose labels are lost. `slots` are the values, in the label's printed row also words (then `wordy`). `tail` are
-    values that stand in the printed row of the next label, before it. `home` is the printed row of the label, `unit` is
-    printed beside it; a unit cell at one of `openings` says that another row begins there.
+    values that stand in the printed row of the next label, before it. `at` is the position of the label, `home` its
+    printed row, `unit` is printed beside it; a unit cell at one of `openings` says that another row begins there.
     """
 
     rows: list[int]
     own: bool
+    at: int
     home: int
     unit: str
     slots: list[Token] = field(default_factory=list)
     tail: list[Token] = field(default_factory=list)
-    openings: list[int] = field(default_factory=list)
+    openings: set[int] = field(default_factory=set)
     wordy: bool = False
 
     def groups(self) -> list[list[Token]]:
@@ -51,7 +52,7 @@ class Segment:
         elif not self.unit and not self.slots:
             self.unit = token.lexeme.unit
         else:
-            self.openings.append(len(self.slots))
+            self.openings.add(len(self.slots))
 
 
 def read_segments(tokens: list[Token], region: Region) -> list[Segment]:
@@ -88,7 +89,8 @@ def _read_segment(
     own = start.row >= 0 and sheet.ids[start.row] is not None
     label = tokens[start.at]
     lost = [row for row in range(start.row + 1, end.row if end else len(sheet.ids)) if sheet.ids[row]]
-    segment = Segment([start.row, *lost] if own else lost, own, label.row, label.lexeme.unit if own else "")
+    unit = label.lexeme.unit if own else ""
+    segment = Segment([start.row, *lost] if own else lost, own, start.at, label.row, unit)
     header = -1  # a printed row of captions, whose blank cells are no values
     following = tokens[end.at] if end else None
     for token in tokens[start.at + 1 : end.at if end else None]:

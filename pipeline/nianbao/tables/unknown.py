@@ -9,7 +9,7 @@ from functools import cache
 from nianbao.document import Document, Grid, Table
 from nianbao.tables.cells import leaf_grids
 from nianbao.tables.extent import first_line, last_line, line_at
-from nianbao.tables.words import Kind, cell_words, read_piece
+from nianbao.tables.words import LONGEST_CELL, Kind, cell_words, read_cell
 
 _FORM = "unknown"
 # A table has so many rows of two cells, so many of them with a number, and half of all rows with one. Navigation and
@@ -121,7 +121,6 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_number(cell: str) -> bool:
-    if not cell or not cell[-1:].strip() or not any(map(str.isdigit, cell)):
+    if len(cell) > LONGEST_CELL or not any(map(str.isdigit, cell)):
         return False
-    lexemes = read_piece(cell)
-    return len(lexemes) == 1 and lexemes[0].kind is Kind.NUMBER
+    return [lexeme.kind for lexeme in read_cell(cell)] == [Kind.NUMBER]

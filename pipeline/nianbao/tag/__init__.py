@@ -1,0 +1,47 @@
+"""Text to mentions: those of regular shape by patterns, names by the trained tagger, merged without overlap."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from nianbao.document import Document, Mention, Span, Table
+from nianbao.tag.patterns import find_mentions
+from nianbao.tag.tagger import active_tagger
+
+# Mentions in which no name is looked for; all others give way to names (the 3号 of an address is no count).
+STRONGER = frozenset(("LAW", "URL", "EMAIL", "DOC_NO", "INDEX_NO"))
+
+
+def tag(document: Document, tables: Sequence[Table]) -> list[Mention]:
+    """The mentions of a document, sorted by start; they do not overlap, and tables hold none.
+
+    Args:
+      document: the document; offsets are those of its shadow.
+      tables: its tables.
+
+    Raises:
+      ArtefactError: there is no trained tagger.
+    """
+    tables = sorted(tables, key=lambda table: table.start)
+    starts = [table.start for table in tables]
+
+    def in_table(mention: Mention) -> bool:
+        before = bisect_right(starts, mention.start)
+        return before > 0 and mention.start < tables[before - 1].end
+
+    regular = [mention for mention in find_mentions(document.shadow) if not in_table(mention)]
+    fixed = [Span(m.start, m.end) for m in regular if m.label in STRONGER] + [Span(t.start, t.end) for t in tables]
+    return _merged(list(active_tagger().find(document.shadow, fixed)), regular)
+
+
+def _merged(names: list[Mention], regular: list[Mention]) -> list[Mention]:
+    """Both lists by start; where two overlap, the name stays."""
+    out, at = [], 0
+    for mention in regular:
+        while at < len(names) and names[at].end <= mention.start:
+            out.append(names[at])
+            at += 1
+        if at == len(names) or mention.end <= names[at].start:
+            out.append(mention)
+    return out + names[at:]

@@ -31,14 +31,13 @@ _SINGLES = {
     " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", "-": "e", '"': "q",
     **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
-ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdfmMkKzZaA"
-_HAN = "一-鿿"
+ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdDfmMkKzZaA"
 _BMP = 0x10000
 
 # 和 between two names, not inside one (文化和旅游局)
 _JOINS = re.compile(rb"\+(?![chna+])")
 _TOWN_MAX = 6  # characters of a town's name before 镇, 乡, 街道
-_TOWN_EDGE = b"PGvtmMdV0.,;:|qQjJe \t\n"  # classes that end before a town's name begins
+_TOWN_EDGE = b"PGvtmMDV0.,;:|qQjJe \t\n"  # classes that end before a town's name begins
 _TOWNS_MAX = 12  # a document names its own town and a few others
 
 
@@ -78,7 +77,7 @@ def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
     yield from _runs(g.channels.papers, "z", "Z")
     yield from _runs(g.channels.no_kinds, "t")
     yield from _runs(g.addresses.others, "|")
-    yield from _runs(g.addresses.labels, "d")
+    yield from _runs(g.addresses.labels, "d", "D")
     yield from _runs(g.addresses.parts, "a", "A")
 
 
@@ -98,7 +97,7 @@ def _lexicon() -> _Lexicon:
         tuple(run.encode() for run in words.values()),
         single,
         re.compile(rf"(?:{towns})(?=(?:{before})|(?:19|20)[0-9]{{2}}年)"),
-        re.compile(rf"(?:(?<![{_HAN}])|(?<=[省市州]))(?:{unsure})"),
+        re.compile(unsure),
     )
 
 
@@ -120,10 +119,12 @@ def classes(shadow: str, codes: Codes, fixed: Iterable[Span]) -> bytes:
     """
     lexicon = _lexicon()
     out = bytearray(lexicon.single[np.minimum(codes, _BMP - 1)].tobytes())
+    runs = lexicon.runs
     for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
-        out[start:end] = lexicon.runs[index]
+        out[start:end] = runs[index]
     for match in lexicon.unsure.finditer(shadow):
-        out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
+        if shadow[match.start() - 1] in "省市州" or not "一" <= shadow[match.start() - 1] <= "鿿":
+            out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
     for town in _towns(shadow, out):
         run = b"w" * (len(town) - 1) + b"W"
         start = shadow.find(town)

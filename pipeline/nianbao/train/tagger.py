@@ -1,0 +1,220 @@
+"""Training of the tagger for AGENCY, PERSON, ADDRESS and CHANNEL: marked samples to weights and a card."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+
+from nianbao.document import Document, Mention, Span
+from nianbao.ingest import ingest
+from nianbao.tag import STRONGER
+from nianbao.tag.features import KINDS, Reading, read
+from nianbao.tag.patterns import find_mentions
+from nianbao.tag.tagger import LABELS, NEVER, TAGS, Tagger
+from nianbao.train.augment import Example, varied
+from nianbao.train.chain import Chains, Steps, fit
+from nianbao.train.marked import Sample
+
+_MAX_BYTES = 10**7
+_FOLDS = 5
+# Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
+_COPIES = 3  # varied copies of every sample
+_SPREAD = 0.2
+_ROUNDS = 60
+# The annotation of these lines is optional or not there.
+_NOT_ANNOTATED = frozenset(("noise", "statistics"))
+
+
+def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """Trains the tagger on all samples and cross-validates it over groups of samples (by province).
+
+    Args:
+      samples: marked text reports (those of HTML have no offsets and are left out).
+      seed: of the varied copies; the same samples and seed give the same arrays.
+
+    Returns:
+      The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
+    """
+    pages = [page for page in map(_page, samples) if page.example.lines]
+    arrays = _trained(pages, seed)
+    card = {
+        "labels": list(LABELS),
+        "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
+        "settings": {"copies": _COPIES, "spread": _SPREAD, "rounds": _ROUNDS},
+        "cross_validation": {"folds": _FOLDS, "by": "province", **_cross_validated(pages, seed)},
+    }
+    return arrays, card
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A sample for training: its text and names, and the group that it is cross-validated with."""
+
+    group: str
+    example: Example
+
+
+def _page(sample: Sample) -> _Page:
+    document = ingest(sample.data, max_bytes=_MAX_BYTES)
+    return _Page(sample.gold.region.get("province") or sample.name, _example(document, sample))
+
+
+def _example(document: Document, sample: Sample) -> Example:
+    """The names and the annotated lines of a sample, at their shadow offsets."""
+    shadow_at = {document.offsets.at(i): i for i in range(len(document.shadow))}
+
+    def spans(start: int | None, end: int | None) -> Iterator[tuple[int, int]]:
+        if start is not None and end is not None:
+            inside = [shadow_at[i] for i in range(start, end) if i in shadow_at]
+            if inside:
+                yield inside[0], inside[-1] + 1
+
+    gold = sample.gold
+    names = ((e.label, *span) for e in gold.entities if e.label in LABELS and not e.noise for span in spans(e.start, e.end))
+    lines = (span for p in gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
+    return Example(document.shadow, tuple(names), tuple(lines))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The characters of one example that are trained on: feature columns (rows, features), tags, lengths of the runs."""
+
+    columns: npt.NDArray[np.int64]
+    tags: npt.NDArray[np.intp]
+    no_body: npt.NDArray[np.bool_]
+    lengths: npt.NDArray[np.intp]
+
+
+def _rows(example: Example) -> _Rows:
+    reading = read(example.shadow, _fixed(example.shadow))
+    annotated = np.zeros(len(example.shadow) + 1, np.bool_)
+    for start, end in example.lines:
+        annotated[start:end] = True
+    used = reading.live & annotated[reading.origin]
+    rows = np.flatnonzero(used)
+    cuts = np.flatnonzero(np.diff(reading.kept[rows]) != 1) + 1
+    lengths = np.diff(np.concatenate(([0], cuts, [len(rows)])))
+    return _Rows(_columns(reading, rows), _tags(example, reading, used)[rows], reading.no_body[rows], lengths[lengths > 0])
+
+
+def _fixed(shadow: str) -> list[Span]:
+    return [Span(m.start, m.end) for m in find_mentions(shadow) if m.label in STRONGER]
+
+
+def _columns(reading: Reading, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """The columns of the features of each row; each kind has one column for each value at each of its offsets."""
+    parts, base = [], 0
+    for kind in KINDS:
+        values = reading.ids[kind.name]
+        for place, offset in enumerate(kind.offsets):
+            parts.append(base + values[rows + offset].astype(np.int64) * len(kind.offsets) + place)
+        base += kind.size * len(kind.offsets)
+    return np.stack(parts, axis=1)
+
+
+def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The gold tags of the kept characters; a name that is not all among the used ones cannot be learned and is left out."""
+    out = np.zeros(len(reading.kept), np.intp)
+    for label, start, end in example.names:
+        at = np.flatnonzero((reading.origin >= start) & (reading.origin < end) & used)
+        wanted = sum(not c.isspace() for c in example.shadow[start:end])
+        if len(at) >= wanted and not (label == "AGENCY" and reading.no_body[at].any()):
+            out[at] = 2 * LABELS.index(label) + 2
+            out[at[0]] -= 1
+    return out
+
+
+def _trained(pages: Sequence[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
+    rows = [_rows(example) for page in pages for example in _with_copies(page.example, seed)]
+    columns = np.concatenate([r.columns for r in rows])
+    used, at = np.unique(columns, return_inverse=True)
+    steps = Steps.of(np.concatenate([r.lengths for r in rows]))
+    count, width = columns.shape
+    indices = at.reshape(columns.shape)[steps.order]
+    matrix = csr_matrix((np.ones(count * width), indices.ravel(), np.arange(0, count * width + 1, width)), (count, len(used)))
+    given = np.zeros((count, TAGS))
+    given[np.concatenate([r.no_body for r in rows]), 1:3] = NEVER
+    chains = Chains(steps, matrix, np.concatenate([r.tags for r in rows])[steps.order], given[steps.order])
+    weights, transitions = fit(chains, _ALLOWED, spread=_SPREAD, rounds=_ROUNDS)
+    return _arrays(used, weights) | {"transitions": transitions.astype(np.float32)}
+
+
+def _with_copies(example: Example, seed: int) -> Iterator[Example]:
+    yield example
+    for copy in range(_COPIES):
+        yield varied(example, random.Random(crc32(example.shadow.encode("utf8", "replace")) + 1000 * copy + seed))
+
+
+def _arrays(used: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[Any]]:
+    """The weights as one array a kind, (size, offsets * TAGS)."""
+    out, base = {}, 0
+    for kind in KINDS:
+        width = kind.size * len(kind.offsets)
+        table = np.zeros((width, TAGS), np.float16)
+        mine = (used >= base) & (used < base + width)
+        table[used[mine] - base] = weights[mine]
+        out[kind.name] = table.reshape(kind.size, len(kind.offsets) * TAGS)
+        base += width
+    return out
+
+
+def _allowed() -> npt.NDArray[np.bool_]:
+    """Which tag may follow which: the inside of a name follows its first character or its inside."""
+    out = np.ones((TAGS, TAGS), np.bool_)
+    for first in range(1, TAGS, 2):
+        out[:, first + 1] = False
+        out[[first, first + 1], first + 1] = True
+    return out
+
+
+_ALLOWED = _allowed()
+
+
+def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
+    """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
+    right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
+    for fold in _folds(pages):
+        model = Tagger.of(_trained([page for page in pages if page not in fold], seed))
+        for page in fold:
+            gold, names = set(page.example.names), set(_names(model, page.example))
+            for label in LABELS:
+                mine = {name for name in names if name[0] == label}
+                right[label] += len(mine & gold)
+                found[label] += len(mine)
+                wanted[label] += sum(name[0] == label for name in gold)
+    return {
+        label: {
+            "precision": round(right[label] / max(found[label], 1), 4),
+            "recall": round(right[label] / max(wanted[label], 1), 4),
+            "f1": round(2 * right[label] / max(found[label] + wanted[label], 1), 4),
+            "support": wanted[label],
+        }
+        for label in LABELS
+    }
+
+
+def _names(model: Tagger, example: Example) -> Iterator[tuple[str, int, int]]:
+    """The names that the model finds in the annotated lines."""
+
+    def annotated(mention: Mention) -> bool:
+        return any(start <= mention.start < end for start, end in example.lines)
+
+    return ((m.label, m.start, m.end) for m in model.find(example.shadow, _fixed(example.shadow)) if annotated(m))
+
+
+def _folds(pages: Iterable[_Page]) -> list[list[_Page]]:
+    """Groups dealt out to the folds, the largest first, each to the fold with the fewest names."""
+    groups: dict[str, list[_Page]] = {}
+    for page in pages:
+        groups.setdefault(page.group, []).append(page)
+    folds: list[list[_Page]] = [[] for _ in range(_FOLDS)]
+    for _, group in sorted(groups.items(), key=lambda item: (-sum(len(p.example.names) for p in item[1]), item[0])):
+        min(folds, key=lambda fold: sum(len(p.example.names) for p in fold)).extend(group)
+    return [fold for fold in folds if fold]
