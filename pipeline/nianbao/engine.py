@@ -95,7 +95,7 @@ def extract(
 
 def extract_file(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Report:
     """The record of a file; one that cannot be read gives a `failed` record."""
-    uri = str(path)
+    uri = _printable(str(path))
     try:
         data = Path(path).read_bytes()
     except OSError as why:
@@ -186,6 +186,11 @@ def _origin(origin: record.Origin, document: Document) -> record.Origin:
 def _sha256(source: str | bytes) -> str:
     data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
+
+
+def _printable(path: str) -> str:
+    """A path as a record can name it: bytes of a name that are no UTF-8 become U+FFFD."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _names_file(source: str) -> bool:

@@ -21,7 +21,7 @@ from nianbao.assemble.items import ItemSpan, items
 from nianbao.assemble.several import OtherReport
 from nianbao.catalogue import catalogue
 from nianbao.check import CellRef, Check
-from nianbao.document import Document, Fact, Table
+from nianbao.document import Document, Fact, Segment, Table
 from nianbao.regions import Hints, find_names
 
 _AREA_CODE = re.compile(r"(0\d{2,3})-\d{7,8}")
@@ -50,7 +50,7 @@ def text_layers(page: Page) -> dict[str, Any]:
     document = page.document
     paragraphs = []
     for s in page.segments:
-        start, end = document.offsets.span(s.start, s.end)
+        start, end = _whole(document, s)
         paragraphs.append(
             {
                 "start": start,
@@ -69,6 +69,18 @@ def text_layers(page: Page) -> dict[str, Any]:
             {"label": m.label, "start": start, "end": end, "text": document.text[start:end], "value": value}
         )
     return {"paragraphs": paragraphs, "entities": entities}
+
+
+def _whole(document: Document, segment: Segment) -> tuple[int, int]:
+    """The text span of a segment with all that the shadow took out at its edges: segments cover their lines."""
+    offsets, shadow = document.offsets, document.shadow
+    if offsets.identity:
+        return segment.start, segment.end
+    start = offsets.at(segment.start)
+    if segment.start == 0 or shadow[segment.start - 1] == "\n":
+        start = offsets.at(segment.start - 1) + 1 if segment.start else 0
+    end = offsets.at(segment.end) if segment.end < len(shadow) else len(document.text)
+    return start, end
 
 
 def report_part(found: Findings) -> dict[str, Any]:
