@@ -31,6 +31,15 @@ def test_a_title_over_two_lines() -> None:
     assert found.era == "regulation_2008"
 
 
+def test_a_page_that_lost_its_title_is_still_the_report_that_its_preamble_names() -> None:
+    lines = (("preamble", "根据条例要求，现公布清河新区管委会2012年政府信息公开工作年度报告。"), *BODY)
+    made = page(*lines)
+    found = identify(made)
+    assert found.title is None
+    assert found.agency and found.agency.value == "清河新区管委会"
+    assert kind_of(made, found) == "report"
+
+
 def test_a_title_printed_twice_is_given_once() -> None:
     lines = (
         ("title", "清河县水利局2013年政府信息公开年报"),

@@ -6,6 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from nianbao.catalogue import catalogue, load_toml
+from nianbao.ingest import ingest
+from nianbao.tables import bind_tables
 from nianbao.tables.labels import find_labels, mentions_form, plain
 from nianbao.tables.words import CellWords, Kind, cell_words, read_piece
 
@@ -97,3 +99,17 @@ def test_the_catalogue_of_cell_words_is_closed() -> None:
     with pytest.raises(ValidationError, match="unheard_of"):
         CellWords.model_validate(data | {"unheard_of": 1})
     assert not set(cell_words().zeros) & set(cell_words().units)
+
+
+def test_a_label_with_an_explanation_behind_it_is_that_label() -> None:
+    lines = [
+        "第二十条第(一)项", "信息内容", "本年新制作数量", "本年新公开数量", "对外公开总数量",
+        "规章(设区的市以上人民政府填写)", "0", "0", "0",
+        "规范性文件(含决定、公告、通知等各类具有普遍约束力的公文)", "87", "3", "90",
+        "第二十条第(五)项", "信息内容", "上一年项目数量(指上年度的事项数)", "本年增/减", "处理决定数量",
+        "行政许可", "4", "0", "12",
+    ]  # fmt: skip
+    document = ingest("\n".join(lines), max_bytes=10**6)
+    (table,) = bind_tables(document)
+    assert table.cells["normative_docs"]["made"].value == 87
+    assert table.cells["licensing"]["items_prev"].value == 4

@@ -24,6 +24,8 @@ _NUMBER = re.compile(
 _TITLE_MAX = 48
 _TITLE = re.compile(rf"[^。;!?\n]{{1,{_TITLE_MAX}}}")
 _GLUED = re.compile(rf"([^。;!?\n]{{2,{_TITLE_MAX}}}?)(?: {{2,}}|\t)(?=\S)")
+# one space is enough to part a short heading that names its topic from a long text
+_GLUED_ONCE = re.compile(r"([^。;!?,:\n ]{2,30}) (?=\S{20})")
 _SENTENCE = re.compile(r"[。;!?]")
 # a heading closed with a full stop: (一)抓责任。 A stop after more than this, or after a statement, ends a sentence
 _CLOSED_MAX = 9
@@ -79,6 +81,9 @@ def heading(text: str) -> tuple[int | None, str]:
         return match.lastindex, glued[1].strip()
     if _is_title(rest):
         return match.lastindex, rest.rstrip(":。")
+    once = _GLUED_ONCE.match(rest)
+    if once and heading_topics(once[1]):
+        return None, once[1]
     run_in = _TITLE.match(rest)
     return None, run_in[0].split(":")[0] if run_in and _SENTENCE.match(rest, run_in.end()) else ""
 

@@ -210,10 +210,17 @@ def _named(page: Page, found: Identity) -> Iterable[Named]:
         match = _PREFIX.match(shadow[title.start : title.end])
         if match:
             yield Named(squash(match[1]), title.start + match.start(1), title.start + match.end(1), "title_prefix")
+    for segment in page.segments:
+        if segment.label == "preamble":
+            for match in words().patterns["metadata.preamble"].finditer(shadow, segment.start, segment.end):
+                yield Named(squash(match["name"]), match.start("name"), match.end("name"), "author")
     for table in page.tables:
         match = re.search(words().patterns["metadata.filler"].pattern + r"(\S{4,30})", shadow[table.start : table.end])
         if match:
             yield Named(match[1], table.start + match.start(1), table.start + match.end(1), "filler")
+
+
+_AUTHOR = re.compile(r"编制|结合|现|(?:关于)?(?:\d{4}|二[〇零].{2})年度?[^,。]{0,8}信息公开")
 
 
 def _place(page: Page, segment: Segment, mention: Mention, found: Identity) -> str:
@@ -226,8 +233,10 @@ def _place(page: Page, segment: Segment, mention: Mention, found: Identity) -> s
     if segment.label == "noise":
         return "publisher" if words().patterns["metadata.publisher"].search(before) else "noise"
     if segment.label == "preamble":
-        after = page.document.shadow[mention.end : mention.end + 4]
-        return "author" if re.search("由$", before) or re.match("编制|结合|现", after) else "preamble"
+        after = page.document.shadow[mention.end : mention.end + 24]
+        # 由X编制, 现公布X2012年政府信息公开工作年度报告
+        names = re.search("由$", before) or _AUTHOR.match(after)
+        return "author" if names else "preamble"
     return "body"
 
 

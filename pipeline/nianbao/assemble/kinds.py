@@ -13,6 +13,7 @@ _SILENT = frozenset({"noise", "title", "signature", "attachments", "statistics"}
 _STUB_MAX = 160
 _TABLE_ONLY_MAX = 120
 _LINKS_MIN = 4
+_TOPICS_MIN = 3
 
 
 def kind_of(page: Page, identity: Identity) -> str:
@@ -36,12 +37,14 @@ def kind_of(page: Page, identity: Identity) -> str:
     if _links(page) >= _LINKS_MIN and prose < 40 * _links(page) and _sections(page) < 2:
         return "index_page"
     forms = any(t.form != "unknown" for t in page.tables)
-    if forms and prose < _TABLE_ONLY_MAX:
+    if forms and prose < _TABLE_ONLY_MAX and _sections(page) < 2:
         return "statistics_only"
     if is_report_title and prose < _STUB_MAX and not _states(page):
         return "attachment_stub"
     if _sections(page) >= 2 or (is_report_title and _topics(page) >= 2) or forms:
         return "report"
+    if not first and _topics(page) >= _TOPICS_MIN and known["title.topic"].search(page.document.shadow):
+        return "report"  # the title was lost with the page's head; the sections are there
     if known["title.topic"].search(first + page.document.shadow[:2000]):
         if is_report_title and not known["kind.news"].search(first):
             return "report"

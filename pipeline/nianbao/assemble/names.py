@@ -16,6 +16,7 @@ _WEIGHTS = {
     "preamble": 1.5, "body": 0.15, "noise": 0.5,
 }  # fmt: skip
 _SOURCES = {"title": "title", "title_prefix": "title", "publisher": "metadata", "noise": "metadata"}
+_PRONOUN = re.compile("[我本该]")
 _BARE_START = re.compile("^(?:[省市县区州旗镇乡局委厅]|本|我|该)")
 _ORGAN = re.compile(
     "(?:政府|局|委|委员会|办公室|办公厅|厅|部|院|署|会|中心|公司|学校|大学|医院|处|所|站|馆|街道|办事处|镇|乡|支队|总队|大队|法院|检察院)$"
@@ -51,7 +52,7 @@ def same_body(short: str, full: str) -> bool:
 
 def choose(named: Iterable[Named]) -> tuple[Cite[str], tuple[str, ...]] | None:
     """The reporting body's name and its other spellings, or None when the page names nobody."""
-    names = [n for n in named if len(n.name) >= 3]
+    names = [n for n in named if len(n.name) >= 3 and not _PRONOUN.match(n.name)]
     if not names:
         return None
     full = _fullest(names)

@@ -22,6 +22,8 @@ from nianbao.tables.labels import Label, find_labels, known_part, plain
 LONGEST_CELL = 80
 
 _DIGIT = re.compile(r"\d")
+# some provinces print what to fill in behind each label
+_EXPLAINED = re.compile(r"([^()]{2,24})\([^()]{6,150}\)")
 _LETTER = re.compile(r"[^\W\d一二三四五六七八九十]")
 
 
@@ -181,9 +183,22 @@ def _mixed(piece: str) -> Iterator[Lexeme]:
         at += len(part) + 1 if part is not None else 0
 
 
+def _explained(text: str) -> tuple[str, Label] | None:
+    """A label with an explanation of its own behind it: 行政许可(含初审…), 上一年项目数量(指2019年事项数)."""
+    match = _EXPLAINED.fullmatch(text.replace(" ", "")) if "(" in text else None
+    if match is None or find_labels(plain(match[0])):
+        return None
+    labels = find_labels(plain(match[1]))
+    return (plain(match[1]), labels[0][0]) if len(labels) == 1 and labels[0][1] else None
+
+
 def _text(text: str, start: int) -> Iterator[Lexeme]:
     """The labels of a text, or the text itself."""
     end = start + len(text)
+    explained = _explained(text)
+    if explained:
+        yield Lexeme(Kind.LABEL, start, end, explained[0], label=explained[1], exact=True)
+        return
     if len(text) > LONGEST_CELL and " " not in text:
         yield Lexeme(Kind.PROSE, start, end, text)
         return
