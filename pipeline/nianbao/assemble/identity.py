@@ -111,13 +111,22 @@ def report_titles(page: Page) -> list[Cite[str]]:
         last = segment if segment.label == "title" else None
     out = []
     for block in blocks:
-        lines = [s for s in block if not _is_aside(page, s)]
+        lines = _from_name(page, [s for s in block if not _is_aside(page, s)])
         if lines:
             label = _LABEL.match(page.text(lines[0]))
             start = lines[0].start + (label.end() if label else 0)
             text = page.document.shadow[start : lines[0].end] + "".join(page.text(s) for s in lines[1:])
             out.append(Cite(squash(text), start, lines[-1].end, "title", min(s.confidence for s in lines)))
     return out
+
+
+def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:
+    """The title lines from the one that is a whole title with a name of its own; a site's name above it is none of it."""
+    for i, line in enumerate(lines):
+        dates = page.inside(line, "DATE")
+        if i and dates and _is_complete(page, [line]) and squash(page.document.shadow[line.start : dates[0].start]):
+            return lines[i:]
+    return lines
 
 
 _LABEL = re.compile(r"\s*(?:信息名称|文件名称|内容概述|标\s*题|名\s*称|题\s*名)\s*:\s*(?=\S)")
