@@ -82,6 +82,10 @@ def test_pronunciation_notes_leave_the_shadow_and_the_map_leads_back() -> None:
     assert text[start:end] == "政(zhèng)府(fǔ)办(bàn)公(gōng)室"
 
 
+def test_notes_printed_several_times_over_leave_the_shadow_too() -> None:
+    assert shadow_of("政(zheng)(zheng)府(fu)(fu)信息公(gong)(gong)(gong)开(kai)工作")[0] == "政府信息公开工作"
+
+
 @given(st.text(alphabet="政府公开(aá)b\u200b \n1２", max_size=60))
 def test_every_shadow_character_has_its_text_character(text: str) -> None:
     shadow, offsets = shadow_of(text)

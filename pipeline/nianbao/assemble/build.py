@@ -22,7 +22,7 @@ from nianbao.assemble.several import OtherReport
 from nianbao.catalogue import catalogue
 from nianbao.check import CellRef, Check
 from nianbao.document import Document, Fact, Segment, Table
-from nianbao.regions import Hints, find_names
+from nianbao.regions import Hints, area_code_places, find_names, places
 
 _AREA_CODE = re.compile(r"(0\d{2,3})-\d{7,8}")
 _HOST = re.compile(r"(?:https?:/{1,2})?([a-z0-9.-]+\.[a-z]{2,})")
@@ -119,12 +119,19 @@ def dates_part(page: Page, identity: Identity) -> dict[str, Any]:
 def hints(page: Page) -> Hints:
     """What on the page tells where it comes from."""
     values = [(m.label, str(m.value)) for m in page.mentions]
+    codes = tuple(m[1] for label, v in values if label == "PHONE" and (m := _AREA_CODE.match(v)))
     return Hints(
-        text_names=find_names(page.document.shadow),
-        area_codes=tuple(m[1] for label, v in values if label == "PHONE" and (m := _AREA_CODE.match(v))),
+        text_names=_sure_names(find_names(page.document.shadow), codes),
+        area_codes=codes,
         postcodes=tuple(v for label, v in values if label == "POSTCODE"),
         hosts=tuple(m[1] for label, v in values if label in ("URL", "EMAIL") and (m := _HOST.match(v.split("@")[-1]))),
     )
+
+
+def _sure_names(names: Mapping[str, int], codes: Sequence[str]) -> dict[str, int]:
+    """The place names without those of two characters (和县 in 条例和县政府) that the dialling codes speak against."""
+    near = {place.code[:2] for code in codes for place in area_code_places(code)}
+    return {n: k for n, k in names.items() if len(n) > 2 or not near or any(p.code[:2] in near for p in places(n))}
 
 
 def _sure(confidence: float) -> float:

@@ -199,6 +199,7 @@ def _year(page: Page, found: Identity) -> Cite[int] | None:
     return Cite(year, first.start, first.end, "prose", round(0.6 + 0.3 * years[year] / sum(years.values()), 3))
 
 
+_GOVERNMENT = re.compile("[^,;。:()]{2,24}?(?:镇|乡|街道|县|市|区|旗|州|省)人民政府")
 _PREFIX = re.compile(r"^(?:关于)?(.{2,40}?)(?:关于)?(?:\d{4}|二[〇零○]..)年")
 
 
@@ -206,7 +207,13 @@ def _named(page: Page, found: Identity) -> Iterable[Named]:
     """Every place where the page names its body, with how much each place weighs."""
     shadow = page.document.shadow
     for mention in page.mentions:
-        if mention.label != "AGENCY":
+        if mention.label not in ("AGENCY", "ADDRESS"):
+            continue
+        inner = _GOVERNMENT.match(shadow, mention.start, mention.end)
+        if inner and inner.end() < mention.end:
+            # 对坊乡人民政府办公室, 溪下乡人民政府二楼: the government is named in them
+            yield Named(squash(inner[0]), inner.start(), inner.end(), "body")
+        if mention.label == "ADDRESS":
             continue
         segment = next((s for s in page.segments if s.start <= mention.start < s.end), None)
         if segment is None or segment.label == "statistics":

@@ -16,6 +16,10 @@ _WEIGHTS = {
     "preamble": 1.5, "body": 0.15, "noise": 0.5,
 }  # fmt: skip
 _SOURCES = {"title": "title", "title_prefix": "title", "publisher": "metadata", "noise": "metadata"}
+# an office inside a body is never the one that reports, however often the page names it
+_INTERNAL = re.compile(
+    r"(?:党政|综合|行政|政工|秘书|政务公开|信息公开|局|委|厅|镇|乡|街道)*(?:办公室|办)|[^省市县区镇乡]{2,8}(?:科|股|处室)"
+)
 _PRONOUN = re.compile("[我本该]")
 _BARE_START = re.compile("^(?:[省市县区州旗镇乡局委厅]|本|我|该)")
 _ORGAN = re.compile(
@@ -52,7 +56,7 @@ def same_body(short: str, full: str) -> bool:
 
 def choose(named: Iterable[Named]) -> tuple[Cite[str], tuple[str, ...]] | None:
     """The reporting body's name and its other spellings, or None when the page names nobody."""
-    names = [n for n in named if len(n.name) >= 3 and not _PRONOUN.match(n.name)]
+    names = [n for n in named if len(n.name) >= 3 and not _PRONOUN.match(n.name) and not _INTERNAL.fullmatch(n.name)]
     if not names:
         return None
     full = _fullest(names)
