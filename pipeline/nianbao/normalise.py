@@ -18,7 +18,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a-\u202e\u206
 # a line of nothing else keeps one of them: what is no white space is text, and text has a place in the shadow
 _INVISIBLE_RUN = re.compile(rf"(?<=[^\s])[{_INVISIBLE}]+")
 _LATIN = "a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńň"
-# mirrors print a note once or, where two characters were annotated together, several times over: 公(gong)(gong)开(kai)(kai)
+# mirrors print a note once or, for two characters noted together, several times over: 公(gong)(gong)开(kai)(kai)
 _NOTE = re.compile(rf"(?<=[{_HAN}])(?:\([{_LATIN}]{{1,6}}\)){{1,8}}")
 # fewer notes than this are words in brackets, not a mirror's pronunciation aid
 _NOTES_MIN = 3

@@ -121,7 +121,7 @@ def report_titles(page: Page) -> list[Cite[str]]:
 
 
 def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:
-    """The title lines from the one that is a whole title with a name of its own; a site's name above it is none of it."""
+    """The title lines from the one that is a whole title with a name of its own; what stands above is the site's."""
     for i, line in enumerate(lines):
         dates = page.inside(line, "DATE")
         if i and dates and _is_complete(page, [line]) and squash(page.document.shadow[line.start : dates[0].start]):
@@ -200,11 +200,29 @@ def _year(page: Page, found: Identity) -> Cite[int] | None:
 
 
 _GOVERNMENT = re.compile("[^,;。:()]{2,24}?(?:镇|乡|街道|县|市|区|旗|州|省)人民政府")
-_PREFIX = re.compile(r"^(?:关于)?(.{2,40}?)(?:关于)?(?:\d{4}|二[〇零○]..)年")
+_PREFIX = re.compile(r"(?:关于)?(.{2,40}?)(?:关于)?(?:\d{4}|二[〇零○]..)年")
 
 
 def _named(page: Page, found: Identity) -> Iterable[Named]:
     """Every place where the page names its body, with how much each place weighs."""
+    yield from _mentioned(page, found)
+    shadow, known = page.document.shadow, words().patterns
+    title = found.title
+    prefix = _PREFIX.match(shadow, title.start, title.end or 0) if title and title.start is not None else None
+    if prefix:
+        yield Named(squash(prefix[1]), *prefix.span(1), "title_prefix")
+    for segment in page.segments:
+        if segment.label == "preamble":
+            for match in known["metadata.preamble"].finditer(shadow, segment.start, segment.end):
+                yield Named(squash(match["name"]), *match.span("name"), "author")
+    for table in page.tables:
+        filler = known["metadata.filler"].search(shadow, table.start, table.end)
+        if filler:
+            yield Named(filler["name"], *filler.span("name"), "filler")
+
+
+def _mentioned(page: Page, found: Identity) -> Iterable[Named]:
+    """The agencies that the tagger found, and the governments named inside longer names and addresses."""
     shadow = page.document.shadow
     for mention in page.mentions:
         if mention.label not in ("AGENCY", "ADDRESS"):
@@ -212,28 +230,11 @@ def _named(page: Page, found: Identity) -> Iterable[Named]:
         inner = _GOVERNMENT.match(shadow, mention.start, mention.end)
         if inner and inner.end() < mention.end:
             # 对坊乡人民政府办公室, 溪下乡人民政府二楼: the government is named in them
-            yield Named(squash(inner[0]), inner.start(), inner.end(), "body")
-        if mention.label == "ADDRESS":
-            continue
+            yield Named(squash(inner[0]), *inner.span(), "body")
         segment = next((s for s in page.segments if s.start <= mention.start < s.end), None)
-        if segment is None or segment.label == "statistics":
-            continue
-        name = squash(shadow[mention.start : mention.end])
-        place = _place(page, segment, mention, found)
-        yield Named(name, mention.start, mention.end, place)
-    title = found.title
-    if title and title.start is not None:
-        match = _PREFIX.match(shadow[title.start : title.end])
-        if match:
-            yield Named(squash(match[1]), title.start + match.start(1), title.start + match.end(1), "title_prefix")
-    for segment in page.segments:
-        if segment.label == "preamble":
-            for match in words().patterns["metadata.preamble"].finditer(shadow, segment.start, segment.end):
-                yield Named(squash(match["name"]), match.start("name"), match.end("name"), "author")
-    for table in page.tables:
-        match = re.search(words().patterns["metadata.filler"].pattern + r"(\S{4,30})", shadow[table.start : table.end])
-        if match:
-            yield Named(match[1], table.start + match.start(1), table.start + match.end(1), "filler")
+        if mention.label == "AGENCY" and segment is not None and segment.label != "statistics":
+            name = squash(shadow[mention.start : mention.end])
+            yield Named(name, mention.start, mention.end, _place(page, segment, mention, found))
 
 
 _AUTHOR = re.compile(r"编制|结合|现|(?:关于)?(?:\d{4}|二[〇零].{2})年度?[^,。]{0,8}信息公开")
