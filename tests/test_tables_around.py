@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nianbao.catalogue import catalogue
@@ -83,21 +81,6 @@ def test_the_words_of_a_form_in_prose_are_no_form() -> None:
     rows = [r.label for form in catalogue().forms.values() for r in form.rows]
     prose = "。\n".join(f"全年{label}为{number}件,办理及时" for number, label in enumerate(rows)) + "。\n"
     assert bind_tables(document(prose)) == []
-
-
-@pytest.mark.parametrize(
-    "filler",
-    ["政", "1", "1 ", "(", "|", "|\n", "\t", " ", "\n", "行政许可 0\n", "条\n5\n", "政府\n信息\n", "其他 总计 "],
-)
-def test_the_time_is_linear_in_the_text(filler: str) -> None:
-    head = lines(layout("requests_2021", zeros("requests_2021")))
-    seconds = []
-    for size in (20_000, 160_000):
-        page = document(head + "\n" + filler * (size // len(filler)))
-        start = time.perf_counter()
-        bind_tables(page)
-        seconds.append(time.perf_counter() - start)
-    assert seconds[1] < 40 * seconds[0] + 0.5
 
 
 def test_headings_of_prose_are_no_part_of_the_table_below() -> None:

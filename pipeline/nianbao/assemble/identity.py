@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ from nianbao.assemble.cite import Cite, squash
 from nianbao.assemble.names import Named, choose
 from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Document, Mention, Segment, Table
+
+
+def _start(part: Segment | Mention) -> int:
+    return part.start
 
 
 @dataclass(slots=True)
@@ -29,7 +34,14 @@ class Page:
 
     def inside(self, part: Segment, *labels: str) -> list[Mention]:
         """The mentions of a segment, in order, of the labels given."""
-        return [m for m in self.mentions if part.start <= m.start and m.end <= part.end and m.label in labels]
+        first = bisect_left(self.mentions, part.start, key=_start)
+        last = bisect_left(self.mentions, part.end, first, key=_start)
+        return [m for m in self.mentions[first:last] if m.end <= part.end and m.label in labels]
+
+    def around(self, mention: Mention) -> Segment | None:
+        """The segment that a mention stands in."""
+        at = bisect_right(self.segments, mention.start, key=_start) - 1
+        return self.segments[at] if at >= 0 and mention.start < self.segments[at].end else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +192,7 @@ def _period(page: Page, year: int | None) -> Cite[tuple[str, str]] | None:
 
 
 def _in_body(page: Page, mention: Mention) -> bool:
-    segment = next((s for s in page.segments if s.start <= mention.start < s.end), None)
+    segment = page.around(mention)
     return segment is not None and segment.label not in ("noise", "statistics", "title", "attachments", "signature")
 
 
@@ -231,7 +243,7 @@ def _mentioned(page: Page, found: Identity) -> Iterable[Named]:
         if inner and inner.end() < mention.end:
             # 对坊乡人民政府办公室, 溪下乡人民政府二楼: the government is named in them
             yield Named(squash(inner[0]), *inner.span(), "body")
-        segment = next((s for s in page.segments if s.start <= mention.start < s.end), None)
+        segment = page.around(mention)
         if mention.label == "AGENCY" and segment is not None and segment.label != "statistics":
             name = squash(shadow[mention.start : mention.end])
             yield Named(name, mention.start, mention.end, _place(page, segment, mention, found))
