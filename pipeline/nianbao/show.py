@@ -7,6 +7,7 @@ the markup of rich can reach the terminal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -132,11 +133,7 @@ def _summary_line(report: Report) -> Text:
 
 
 def _identity(report: Report, text: str) -> RenderableType:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column()
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(ratio=1)
+    grid = _grid("left")
     named = [
         ("标题 Title", report.title), ("机构 Agency", report.agency), ("年度 Year", report.year),
         ("统计期 Period", report.period), ("发布 Published", report.published), ("落款 Signed", report.signed),
@@ -148,6 +145,16 @@ def _identity(report: Report, text: str) -> RenderableType:
     for warning in report.warnings:
         words = _around(text, warning.start, warning.end)
         grid.add_row("提示 Warning", Text(_flat(f"{warning.code} {warning.detail}"), "yellow"), "", words)
+    return grid
+
+
+def _grid(justify: Literal["left", "right"]) -> Table:
+    """An empty grid for name, value, where it is from, and the words around it."""
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold", no_wrap=True)
+    grid.add_column(justify=justify, overflow="fold")
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
     return grid
 
 
@@ -193,11 +200,7 @@ def _sections(paragraphs: Sequence[Paragraph], text: str) -> Iterator[Renderable
 def _indicators(report: Report, text: str) -> Iterator[RenderableType]:
     if not report.indicators:
         return
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(justify="right", no_wrap=True)
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(ratio=1)
+    grid = _grid("right")
     for name, cited in report.indicators.items():
         grid.add_row(name, _value(cited), _how(cited), _around(text, cited.start, cited.end))
     for clash in report.conflicts:

@@ -269,6 +269,11 @@ def _place(page: Page, segment: Segment, mention: Mention, found: Identity) -> s
     return "body"
 
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+# the first reports under any rule on disclosure were published in 2005
+_FIRST_YEAR = 2004
+
+
 def _published(page: Page) -> Cite[str] | None:
     """The publication date that the page's metadata gives; other dates of its life (成文, 生成) are none."""
     known = words().patterns
@@ -285,10 +290,15 @@ def _published(page: Page) -> Cite[str] | None:
             if known["metadata.not_published"].search(label):
                 continue
             cite = Cite(value, mention.start, mention.end, "metadata", 0.95)
+            if int(value[:4]) < _FIRST_YEAR:
+                continue  # 1970-01-01: the content system's way to say that it does not know
             if known["metadata.published"].search(before):
                 return cite
             if weak is None and known["metadata.byline"].search(page.text(segment)):
                 weak = Cite(value, mention.start, mention.end, "metadata", 0.8)
+    head = _ISO.match(page.document.meta.get("published", ""))
+    if weak is None and head and int(head[0][:4]) >= _FIRST_YEAR:
+        return Cite(head[0], None, None, "metadata", 0.9)
     return weak
 
 

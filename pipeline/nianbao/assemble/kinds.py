@@ -39,7 +39,7 @@ def kind_of(page: Page, identity: Identity) -> str:
     forms = any(t.form != "unknown" for t in page.tables)
     if forms and prose < _TABLE_ONLY_MAX and _sections(page) < 2:
         return "statistics_only"
-    if is_report_title and prose < _STUB_MAX and not _states(page):
+    if is_report_title and not forms and prose < _STUB_MAX and not _states(page):
         return "attachment_stub"
     if _sections(page) >= 2 or (is_report_title and _topics(page) >= 2) or forms:
         return "report"

@@ -43,7 +43,6 @@ class Section(Entry):
         return label
 
 
-
 class Sections(Entry):
     """All of `sections.toml`, in order of precedence: the rarer and more factual topic first.
 

@@ -33,7 +33,7 @@ _TITLE = re.compile(r"(?:报告|年报|报告书|统计表|总结|通知|解读|
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _PROSE_MIN = 20
-UNITS=True
+UNITS = True
 _TABLE = "#table"
 
 
@@ -157,7 +157,8 @@ def _marks(segments: Sequence[Segment], mentions: Sequence[Mention], page: _Page
             mention = mentions[at]
             size = mention.end - mention.start
             names.add("#m:" + mention.label)
-            if mention.label=="COUNT" and UNITS: names.add("#u:" + mention.unit)
+            if mention.label == "COUNT" and UNITS:
+                names.add("#u:" + mention.unit)
             if size >= length - 2:
                 names.add(f"#only{page.part(i)}:{mention.label}")
             covered += size

@@ -23,12 +23,14 @@ from nianbao.document import Span
 Codes = npt.NDArray[np.uint32]
 
 _ENDINGS = {
-    "government": "g", "party": "y", "bureau": "b", "office": "o", "section": "s", "unit": "u", "institution": "i", "group": "r",
+    "government": "g", "party": "y", "bureau": "b", "office": "o",
+    "section": "s", "unit": "u", "institution": "i", "group": "r",
 }  # fmt: skip
 # F: a mention of another kind, or a table
 _FIXED = b"F"
 _SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J", ":": ":", "·": "x", ",": ",", "-": "e", '"': "q",
+    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J",
+    ":": ":", "·": "x", ",": ",", "-": "e", '"': "q",
     **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
 ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdDfmMkKzZaA"
@@ -69,7 +71,9 @@ def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
         yield from _runs(words, letter, letter.upper())
         if kind == "government":
             for level in g.bodies.levels:
-                yield from ((level + word, "l" * len(level) + run) for word, run in _runs(words, letter, letter.upper()))
+                yield from (
+                    (level + word, "l" * len(level) + run) for word, run in _runs(words, letter, letter.upper())
+                )
     yield from _runs(g.bodies.no_endings, "t")
     yield from _runs(g.persons.after, "f")
     yield from _runs(g.persons.roles, "m", "M")

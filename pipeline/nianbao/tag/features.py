@@ -39,12 +39,17 @@ _BODIES = re.compile(
 )  # fmt: skip
 _UNKNOWN = re.compile(_END + rb"c{0,8}[hnaAf+]{1,8}+")
 _SITE = re.compile(
-    rb"[KZ][kKzZ]{0,9}[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?(?:" + _HEAD + rb"|Bb?c{2,30}+(?:[pP]{2,40}+|l)?|[pP]{2,40}+)"
+    rb"[KZ][kKzZ]{0,9}[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?(?:"
+    + _HEAD
+    + rb"|Bb?c{2,30}+(?:[pP]{2,40}+|l)?|[pP]{2,40}+)"
 )
 _QUOTE = re.compile(rb"q(?P<name>[^qQ\n]{1,16})[qQ](?P<channel>(?=[hnclgbk+]{0,6}K))?")
 _NAMED = re.compile(rb"K[j:]q?(?P<name>[^qQjJ\n]{1,14})[QqJ]")
 _PERSONS = (
-    re.compile(rb"[M;](?:(?<=M)[ :.(]{0,3}(?P<role>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?)|(?<=;)(?P<listed>[hnfvpPca+]{2,4})(?=[;, \n\t)]))"),
+    re.compile(
+        rb"[M;](?:(?<=M)[ :.(]{0,3}(?P<role>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?)"
+        rb"|(?<=;)(?P<listed>[hnfvpPca+]{2,4})(?=[;, \n\t)]))"
+    ),
     re.compile(rb"[ :;,(](?P<alone>[n+][hnpPclfa+]{1,2})(?=[ ;,.)\n])"),
     re.compile(rb"(?P<masked>[hnpPvcl+]V{1,2})"),
 )  # fmt: skip
@@ -61,11 +66,11 @@ _TYPES = {
 _Found = Iterator[tuple[int, int, str]]
 
 
-def _bodies(classed: bytes, reverse: bytes) -> _Found:
+def _bodies(_: bytes, reverse: bytes) -> _Found:
     return ((*_turned(match, reverse), match.lastgroup or "ending") for match in _BODIES.finditer(reverse))
 
 
-def _unknown(classed: bytes, reverse: bytes) -> _Found:
+def _unknown(_: bytes, reverse: bytes) -> _Found:
     return ((*_turned(match, reverse), "unknown") for match in _UNKNOWN.finditer(reverse))
 
 
@@ -82,11 +87,11 @@ def _channels(classed: bytes, reverse: bytes) -> _Found:
             yield start, end, "quote" if match["channel"] is None else "quoted"
 
 
-def _persons(classed: bytes, reverse: bytes) -> _Found:
+def _persons(classed: bytes, _: bytes) -> _Found:
     return _grouped(_PERSONS, classed)
 
 
-def _addresses(classed: bytes, reverse: bytes) -> _Found:
+def _addresses(classed: bytes, _: bytes) -> _Found:
     return _grouped(_ADDRESSES, classed)
 
 
@@ -158,8 +163,9 @@ _NO_BODY[list(b"vt")] = True  # a function word or an everyday word: no name of 
 class Reading:
     """A text for the tagger; all arrays are aligned.
 
-    `kept` are the characters with features (candidates and `MARGIN` around them), ascending, counted without the spaces
-    of spaced-out words, so that neighbours differ by 1; `origin` are their offsets in the text. `live` says which may be
+    `kept` are the characters with features (candidates and `MARGIN` around them), ascending, counted without the
+    spaces of spaced-out words, so that neighbours differ by 1; `origin` are their offsets in the
+    text. `live` says which may be
     part of a name, `no_body` which are in no name of a body. `ids` has the feature values, an array a kind.
     """
 
@@ -225,7 +231,7 @@ def _moved(fixed: Sequence[Span], back: Offsets | None) -> Iterator[Span]:
 
 def _hash(size: int, *parts: npt.NDArray[np.generic]) -> Ints:
     """A hash of aligned arrays into [0, size), size a power of two."""
-    h = np.uint32(0)
+    h: npt.NDArray[np.uint32] = np.zeros_like(parts[0], np.uint32)
     for part in parts:
         h = (h ^ part.astype(np.uint32)) * np.uint32(0x9E3779B1)
         h ^= h >> np.uint32(15)

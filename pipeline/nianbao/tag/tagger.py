@@ -28,7 +28,7 @@ Scores = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """The trained model: for each kind of feature its scores (size, offsets * TAGS), and (TAGS, TAGS) from tag to tag."""
+    """The trained model: scores (size, offsets * TAGS) for each kind of feature, and (TAGS, TAGS) from tag to tag."""
 
     weights: dict[str, Scores]
     transitions: Scores

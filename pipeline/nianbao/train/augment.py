@@ -1,4 +1,4 @@
-"""More training text from little: the names in a sample replaced by invented ones, so that no model learns them by heart.
+"""More training text from little: names replaced by invented ones, so that no model learns them by heart.
 
 A region, a town, a field of work keeps its new name through the whole sample, as it keeps the old one in a report.
 """
@@ -20,16 +20,23 @@ from nianbao.catalogue.gazetteer import gazetteer
 
 # characters common in given names, and in the names of towns, streets and villages
 _GIVEN = (
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文海燕春梅晓东小林立新永福德生金凤云飞鹏宇浩然子轩雨欣怡佳慧"
-    "婷雪琴美玲珍莲荣光辉世昌庆丰长青松柏学武正义守仁忠良家宝树森江河清泉水石山川峰岩旭阳晨曦思远俊彦少康维民向前利群振兴成功"
+    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志"
+    "文海燕春梅晓东小林立新永福德生金凤云飞鹏宇浩然子轩雨欣怡佳慧"
+    "婷雪琴美玲珍莲荣光辉世昌庆丰长青松柏学武正义守仁忠良家宝树森"
+    "江河清泉水石山川峰岩旭阳晨曦思远俊彦少康维民向前利群振兴成功"
 )
-_TOWN = "安宁和平龙凤太兴隆新民永丰石桥柳河青山白云金沙双泉大湾小岭高坪长塘黄洪泽清溪莲花银杏枫林杨树梅松柏马坊牛角羊场鹤鸣台州望城"
+_TOWN = (
+    "安宁和平龙凤太兴隆新民永丰石桥柳河青山白云金沙双泉大湾小岭高"
+    "坪长塘黄洪泽清溪莲花银杏枫林杨树梅松柏马坊牛角羊场鹤鸣台州望城"
+)
 _ROADS = ("路", "大道", "街", "东路", "西路", "南路", "北路", "中路", "大街")
 _BUILDINGS = (
-    "", "", "", "", "行政中心", "市民中心", "党政大楼", "政务中心", "政府大院", "综合楼", "政务服务中心", "机关大院", "办公大楼",
+    "", "", "", "", "行政中心", "市民中心",
+    "党政大楼", "政务中心", "政府大院", "综合楼", "政务服务中心", "机关大院", "办公大楼",
 )  # fmt: skip
 _ACCOUNTS = (
-    "{0}发布", "微{0}", "{0}{1}", "{0}{1}", "{0}{1}", "{1}{0}", "健康{0}", "平安{0}", "{0}在线", "中国{0}", "美丽{0}", "{0}零距离",
+    "{0}发布", "微{0}", "{0}{1}", "{0}{1}", "{0}{1}", "{1}{0}",
+    "健康{0}", "平安{0}", "{0}在线", "中国{0}", "美丽{0}", "{0}零距离",
     "掌上{0}", "{0}之声", "幸福{2}", "{2}之窗",
 )  # fmt: skip
 _TOWN_NAME = re.compile(r"([一-鿿]{2,4})(?:镇|乡|街道)(?=人民政府|办事处|党政办|$)")
@@ -104,7 +111,9 @@ def _role() -> re.Pattern[str]:
 
 @cache
 def _site() -> re.Pattern[str]:
-    return re.compile(f"(?:{'|'.join(sorted((k for k in gazetteer().channels.kinds if '网' in k), key=len, reverse=True))})$")
+    return re.compile(
+        f"(?:{'|'.join(sorted((k for k in gazetteer().channels.kinds if '网' in k), key=len, reverse=True))})$"
+    )
 
 
 def _matcher(words: tuple[str, ...] | list[str]) -> AhoCorasick:
@@ -130,8 +139,13 @@ class _Names:
         for label, start, end in example.names:
             town = _TOWN_NAME.search(example.shadow, start, end) if label == "AGENCY" else None
             if town and not any(name.endswith(town[1]) for name in self.swaps):
-                name = next((town[1][i + 1 :] for i, c in enumerate(town[1]) if c in "县区市旗府" and i + 2 < len(town[1])), town[1])
-                self.swaps.setdefault(name + town[0][len(town[1]) :], self.some(_TOWN, rng.choice((2, 2, 2, 3))) + town[0][len(town[1]) :])
+                name = next(
+                    (town[1][i + 1 :] for i, c in enumerate(town[1]) if c in "县区市旗府" and i + 2 < len(town[1])),
+                    town[1],
+                )
+                self.swaps.setdefault(
+                    name + town[0][len(town[1]) :], self.some(_TOWN, rng.choice((2, 2, 2, 3))) + town[0][len(town[1]) :]
+                )
 
     def some(self, characters: str, count: int) -> str:
         return "".join(self.rng.choice(characters) for _ in range(count))
@@ -149,7 +163,11 @@ class _Names:
         elif label == "CHANNEL" and self.example.shadow[start - 1] in '“"' and self.rng.random() < 0.7:
             yield start, end, self.rng.choice(_ACCOUNTS).format(self.stem, self.field(), self.some(_TOWN, 2))
         elif label == "CHANNEL" and (site := _site().search(text)) and self.rng.random() < 0.3:
-            yield start + site.start(), end, self.rng.choice([k for k in gazetteer().channels.kinds if "网" in k or "平台" in k])
+            yield (
+                start + site.start(),
+                end,
+                self.rng.choice([k for k in gazetteer().channels.kinds if "网" in k or "平台" in k]),
+            )
         elif label == "AGENCY":
             fields = _known()[3]
             for index, at, to in _known()[2].find_matches_as_indexes(text):
@@ -188,7 +206,28 @@ class _Names:
         for name in sorted(self.swaps, key=len, reverse=True):
             out = out.replace(name, self.swaps[name])
         number = rng.choice((str(rng.randint(1, 2600)), str(rng.randint(1, 99)), rng.choice(("六十", "二十三", "八"))))
-        out += rng.choice((self.some(_TOWN, 2), self.some(_TOWN, 2), self.stem, "人民", "建设", "解放")) + rng.choice(_ROADS)
-        out += rng.choice((f"{number}号", f"{number}号", f"{number}号", "中段", f"{number}号{rng.randint(1, 20)}号楼", f"{number}号院", ""))
+        out += rng.choice((self.some(_TOWN, 2), self.some(_TOWN, 2), self.stem, "人民", "建设", "解放")) + rng.choice(
+            _ROADS
+        )
+        out += rng.choice(
+            (
+                f"{number}号",
+                f"{number}号",
+                f"{number}号",
+                "中段",
+                f"{number}号{rng.randint(1, 20)}号楼",
+                f"{number}号院",
+                "",
+            )
+        )
         out += rng.choice(_BUILDINGS)
-        return out + rng.choice(("", "", f"{rng.randint(1, 22)}楼", f"{rng.randint(100, 2300)}室", f"{rng.choice('一二三四五六')}楼", f"{rng.randint(2, 9)}层{rng.randint(100, 999)}房间"))
+        return out + rng.choice(
+            (
+                "",
+                "",
+                f"{rng.randint(1, 22)}楼",
+                f"{rng.randint(100, 2300)}室",
+                f"{rng.choice('一二三四五六')}楼",
+                f"{rng.randint(2, 9)}层{rng.randint(100, 999)}房间",
+            )
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ class Steps:
     def spans(self) -> list[tuple[int, int]]:
         """First and last row (exclusive) of every step."""
         bounds: list[int] = self.begins.tolist()
-        return list(zip(bounds, bounds[1:], strict=False))
+        return list(pairwise(bounds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,10 @@ def fit(data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: 
     seen = _moves(data.steps, data.tags, tags)
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        weights, transitions = x[: columns * tags].reshape(columns, tags), x[columns * tags :].reshape(tags, tags) + barred
+        weights, transitions = (
+            x[: columns * tags].reshape(columns, tags),
+            x[columns * tags :].reshape(tags, tags) + barred,
+        )
         scores = np.asarray(data.features @ weights) + data.given
         partition, chances, moves = expect(data.steps, scores, transitions)
         value = partition - scores[rows, data.tags].sum() - (transitions * seen).sum()
@@ -113,6 +117,6 @@ def _moves(steps: Steps, tags: Numbers, count: int) -> Floats:
     out = np.zeros((count, count))
     spans = steps.spans()
     np.add.at(out[0], tags[: spans[0][1]], 1)
-    for (before, _), (a, b) in zip(spans, spans[1:], strict=False):
+    for (before, _), (a, b) in pairwise(spans):
         np.add.at(out, (tags[before : before + b - a], tags[a:b]), 1)
     return out

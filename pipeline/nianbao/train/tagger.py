@@ -77,14 +77,16 @@ def _example(document: Document, sample: Sample) -> Example:
                 yield inside[0], inside[-1] + 1
 
     gold = sample.gold
-    names = ((e.label, *span) for e in gold.entities if e.label in LABELS and not e.noise for span in spans(e.start, e.end))
+    names = (
+        (e.label, *span) for e in gold.entities if e.label in LABELS and not e.noise for span in spans(e.start, e.end)
+    )
     lines = (span for p in gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
     return Example(document.shadow, tuple(names), tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The characters of one example that are trained on: feature columns (rows, features), tags, lengths of the runs."""
+    """The characters of one example that are trained on: feature columns (rows, features), tags, run lengths."""
 
     columns: npt.NDArray[np.int64]
     tags: npt.NDArray[np.intp]
@@ -101,7 +103,9 @@ def _rows(example: Example) -> _Rows:
     rows = np.flatnonzero(used)
     cuts = np.flatnonzero(np.diff(reading.kept[rows]) != 1) + 1
     lengths = np.diff(np.concatenate(([0], cuts, [len(rows)])))
-    return _Rows(_columns(reading, rows), _tags(example, reading, used)[rows], reading.no_body[rows], lengths[lengths > 0])
+    return _Rows(
+        _columns(reading, rows), _tags(example, reading, used)[rows], reading.no_body[rows], lengths[lengths > 0]
+    )
 
 
 def _fixed(shadow: str) -> list[Span]:
@@ -120,7 +124,7 @@ def _columns(reading: Reading, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int
 
 
 def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """The gold tags of the kept characters; a name that is not all among the used ones cannot be learned and is left out."""
+    """The gold tags of the kept characters; a name that is not all among the used ones is left out."""
     out = np.zeros(len(reading.kept), np.intp)
     for label, start, end in example.names:
         at = np.flatnonzero((reading.origin >= start) & (reading.origin < end) & used)
@@ -138,7 +142,9 @@ def _trained(pages: Sequence[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
     count, width = columns.shape
     indices = at.reshape(columns.shape)[steps.order]
-    matrix = csr_matrix((np.ones(count * width), indices.ravel(), np.arange(0, count * width + 1, width)), (count, len(used)))
+    matrix = csr_matrix(
+        (np.ones(count * width), indices.ravel(), np.arange(0, count * width + 1, width)), (count, len(used))
+    )
     given = np.zeros((count, TAGS))
     given[np.concatenate([r.no_body for r in rows]), 1:3] = NEVER
     chains = Chains(steps, matrix, np.concatenate([r.tags for r in rows])[steps.order], given[steps.order])
