@@ -173,6 +173,26 @@ def test_time_limit_gives_a_record() -> None:
     assert (report.status, report.warnings[0].code) == ("failed", "limit_exceeded")
 
 
+def test_a_stage_that_fails_is_told_and_harms_no_other_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("planted")
+
+    text = "清河县水利局2013年政府信息公开年报\n一、概述\n全年工作平稳。\n二、依申请公开\n收到申请3件。"
+    monkeypatch.setattr(engine, "link", fail)
+    broken = engine.extract(text, with_text=True)
+    assert broken.status == "partial"
+    assert [w.code for w in broken.warnings] == ["stage_failed"]
+    assert broken.warnings[0].detail == "facts: ZeroDivisionError: planted"
+    assert broken.paragraphs and broken.text == text
+    monkeypatch.undo()
+    assert engine.extract(text).status == "ok"
+
+
+def test_a_path_that_cannot_be_one_gives_a_record() -> None:
+    report = engine.extract_file("a\0b")
+    assert (report.status, report.warnings[0].code) == ("failed", "unreadable_file")
+
+
 _CODE = """
 import sys
 from nianbao import engine

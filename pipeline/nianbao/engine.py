@@ -7,6 +7,7 @@ document when it is done.
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify
 from nianbao.document import Document, Warning
 from nianbao.facts import Reporter, link
-from nianbao.ingest import Rejected, ingest
+from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
 from nianbao.tag import tag
@@ -34,6 +35,7 @@ from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
 STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
+_log = logging.getLogger(__name__)
 _MODELS = ("sections", "tagger")
 
 
@@ -50,10 +52,13 @@ class _Clock:
 
     def __init__(self, limits: Limits, timer: Callable[[str], None] | None) -> None:
         self.until, self.timer, self.timeout = time.monotonic() + limits.timeout, timer, limits.timeout
+        self.stages = iter(STAGES)
+        self.stage = next(self.stages)
 
     def done(self, stage: str) -> None:
         if self.timer:
             self.timer(stage)
+        self.stage = next(self.stages, stage)
         if time.monotonic() > self.until:
             raise Rejected("limit_exceeded", f"over {self.timeout:g} s after {stage}")
 
@@ -83,28 +88,43 @@ def extract(
     limits = limits or Limits()
     clock = _Clock(limits, timer)
     origin = record.Origin(uri=uri, sha256=_sha256(source))
+    fields: dict[str, Any] = {"producer": producer(), "kind": "other"}
     try:
         document = ingest(source, max_bytes=limits.max_bytes)
         origin = _origin(origin, document)
+        fields |= {"source": origin, "text": document.text if with_text else None}
         clock.done("ingest")
-        return _read(document, origin, clock, with_text)
+        _read(document, clock, fields)
+        return record.Report.model_validate(fields)
     except Rejected as why:
         known = {"format": why.format, "encoding": why.encoding} if origin.chars is None else {}
         return _rejected(origin.model_copy(update=known), why)
+    except artefacts.ArtefactError:
+        raise  # nothing can be read without the models: no matter of this input
+    except Exception as why:
+        # a fault of ours: it must not take the other inputs with it, and the record must not hide it
+        _log.exception("%s: stage %s failed", uri, clock.stage)
+        return _broken(fields, origin, clock.stage, why)
 
 
 def extract_file(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Report:
     """The record of a file; one that cannot be read gives a `failed` record."""
     uri = _printable(str(path))
+    most = (limits or Limits()).max_bytes * MARKUP_FACTOR
     try:
-        data = Path(path).read_bytes()
-    except OSError as why:
-        return _rejected(record.Origin(uri=uri), Rejected("unreadable_file", why.strerror or str(why)))
+        with Path(path).open("rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as why:
+        return _rejected(
+            record.Origin(uri=uri), Rejected("unreadable_file", getattr(why, "strerror", None) or str(why))
+        )
+    if len(data) > most:
+        return _rejected(record.Origin(uri=uri), Rejected("too_large", f"over {most} bytes"))
     return extract(data, uri=uri, with_text=with_text, limits=limits)
 
 
-def _read(document: Document, origin: record.Origin, clock: _Clock, with_text: bool) -> record.Report:
-    """The way of a document, from its text to its record."""
+def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
+    """The way of a document, from its text to the fields of its record, which come in as they are known."""
     tables = bind_tables(document)
     clock.done("tables")
     mentions = tag(document, tables)
@@ -121,18 +141,22 @@ def _read(document: Document, origin: record.Origin, clock: _Clock, with_text: b
     whole.mentions = resolve_dates(mentions, document.shadow, year)
     page = split(whole, identity.titles)[0] if others else whole
     clock.done("identify")
-    fields: dict[str, Any] = {**build.text_layers(whole), **build.dates_part(page, identity)}
+    fields |= {**build.text_layers(whole), **build.dates_part(page, identity)}
     warnings = [*document.warnings, *printed(document)]
     if kind not in NOT_REPORTS:
         found = _findings(page, identity, others, clock)
         fields |= build.report_part(found)
         warnings += concluded(identity, found.checks, others)
-    status: record.Status = "not_a_report" if kind in NOT_REPORTS else "ok"
     notices = [_notice(document, w) for w in warnings]
-    fields |= {"producer": producer(), "source": origin, "status": status, "kind": kind, "warnings": notices}
-    report = record.Report.model_validate({**fields, "text": document.text if with_text else None})
+    fields |= {"status": "not_a_report" if kind in NOT_REPORTS else "ok", "kind": kind, "warnings": notices}
     clock.done("assemble")
-    return report
+
+
+def _broken(fields: dict[str, Any], origin: record.Origin, stage: str, why: Exception) -> record.Report:
+    """The record of an input on which a stage failed: what was read before stands."""
+    notice = record.Notice(code="stage_failed", detail=f"{stage}: {type(why).__name__}: {why}")
+    status = "failed" if origin.chars is None else "partial"
+    return record.Report.model_validate({**fields, "source": origin, "status": status, "warnings": [notice]})
 
 
 def _findings(page: Page, identity: Identity, others: list[OtherReport], clock: _Clock) -> build.Findings:

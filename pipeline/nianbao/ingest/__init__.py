@@ -7,9 +7,9 @@ from nianbao.ingest.html import HtmlText, RawCell, declared_charset, read_html
 from nianbao.ingest.text import UndecodableError, decode, line_ends, sniff, without_surrogates
 from nianbao.normalise import is_traditional, lines_of, shadow_of
 
-__all__ = ["Rejected", "ingest"]
+__all__ = ["MARKUP_FACTOR", "Rejected", "ingest"]
 
-_MARKUP_FACTOR = 8
+MARKUP_FACTOR = 8
 
 
 class Rejected(Exception):  # noqa: N818  it is an outcome with a record of its own, not a fault
@@ -36,7 +36,7 @@ def ingest(source: str | bytes, *, max_bytes: int) -> Document:
     if kind not in ("txt", "html"):
         raise Rejected("unsupported_format", f"no reader for {kind}", format=kind)
     # markup may weigh more than the text it holds, but not without end
-    most = max_bytes * (_MARKUP_FACTOR if kind == "html" else 1)
+    most = max_bytes * (MARKUP_FACTOR if kind == "html" else 1)
     if len(data) > most:
         raise Rejected("too_large", f"{len(data)} bytes, limit {most}", format=kind)
     if isinstance(source, bytes):
