@@ -40,6 +40,12 @@ def test_a_page_that_lost_its_title_is_still_the_report_that_its_preamble_names(
     assert kind_of(made, found) == "report"
 
 
+def test_a_title_taken_for_noise_is_still_the_title() -> None:
+    found = identify(page(("noise", "清河县水利局2013年政府信息公开工作年度报告"), *BODY, agencies=("清河县水利局",)))
+    assert found.title and found.title.value == "清河县水利局2013年政府信息公开工作年度报告"
+    assert found.agency and found.agency.value == "清河县水利局"
+
+
 def test_the_name_of_the_site_above_the_title_is_no_part_of_it() -> None:
     found = identify(page(("title", " 清河县人民政府"), ("title", "清河县水利局2013年政府信息公开年报"), *BODY))
     assert found.title and found.title.value == "清河县水利局2013年政府信息公开年报"

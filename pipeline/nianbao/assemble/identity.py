@@ -114,13 +114,14 @@ def report_titles(page: Page) -> list[Cite[str]]:
     """The title blocks: consecutive title lines joined, without document numbers and bracketed dates."""
     blocks: list[list[Segment]] = []
     last: Segment | None = None
+    overlooked = None if any(s.label == "title" for s in page.segments) else _overlooked(page)
     for segment in page.segments:
-        if segment.label == "title":
+        if segment.label == "title" or segment is overlooked:
             complete = bool(blocks and last and _is_complete(page, blocks[-1]))
             if last is None or complete:
                 blocks.append([])
             blocks[-1].append(segment)
-        last = segment if segment.label == "title" else None
+        last = segment if segment.label == "title" or segment is overlooked else None
     out = []
     for block in blocks:
         lines = _from_name(page, [s for s in block if not _is_aside(page, s)])
@@ -130,6 +131,22 @@ def report_titles(page: Page) -> list[Cite[str]]:
             text = page.document.shadow[start : lines[0].end] + "".join(page.text(s) for s in lines[1:])
             out.append(Cite(squash(text), start, lines[-1].end, "title", min(s.confidence for s in lines)))
     return out
+
+
+# a title stands among the first lines, and no official one is longer
+_HEAD, _TITLE_MAX = 12, 60
+
+
+def _overlooked(page: Page) -> Segment | None:
+    """A line at the head of a page without title lines that reads like one: its topic, a year, and 报告 at its end."""
+    known = words().patterns
+    for segment in page.segments[:_HEAD]:
+        text = squash(page.text(segment))
+        if segment.label == "noise" and len(text) <= _TITLE_MAX and known["title.report"].search(text[-8:]):
+            dated = any(_is_dated(m) for m in page.inside(segment, "DATE"))
+            if dated and known["title.topic"].search(text) and not known["metadata.byline"].search(text):
+                return segment
+    return None
 
 
 def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:
