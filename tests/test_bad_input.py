@@ -68,7 +68,7 @@ CASES = [
     ),
     Case("report.pdf", text(lambda report: report), "the same, the other way round"),
     Case("large.txt", text(lambda report: report * 60_000), "ingest: max_bytes", "failed", ("too_large",)),
-    Case("line.txt", text(lambda report: report.replace("\n", "") * 3_000), "segment: a heading has an end"),
+    Case("line.txt", text(lambda report: report.replace("\n", "") * 2_550), "segment: a heading has an end"),
     Case("word.txt", text(lambda report: report + "公开" * 500_000), "the same, without any punctuation"),
     Case(
         "surrogates.txt",
@@ -121,7 +121,7 @@ def records(tmp_path_factory: pytest.TempPathFactory, python: Callable[..., Any]
     for case in CASES:
         (folder / case.name).write_bytes(case.data(REPORT))
     names = [name for case in CASES for name in (case.name, "good.txt")]
-    done = python("-m", "nianbao", "extract", *names, cwd=folder, timeout=SECONDS)
+    done = python("-m", "nianbao", "extract", "--timeout", "60", *names, cwd=folder, timeout=SECONDS)
     assert (done.returncode, done.stderr) == (1, b"")
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["source"]["uri"] for line in lines] == names
