@@ -23,21 +23,21 @@ from nianbao.document import Span
 Codes = npt.NDArray[np.uint32]
 
 _ENDINGS = {
-    "government": "g", "party": "y", "bureau": "b", "office": "o",
-    "section": "s", "unit": "u", "institution": "i", "group": "r",
+    "government": "g", "party": "y", "bureau": "b", "office": "o", "section": "s", "unit": "u", "institution": "i",
+    "group": "r",
 }  # fmt: skip
-# F: a mention of another kind, or a table
-_FIXED = b"F"
+_FIXED = b"F"  # a mention of another kind, or a table
 _SINGLES = {
-    " ": " ", "\t": "\t", "\n": "\n", "、": ";", "某": "V", "和": "+", "(": "j", ")": "J",
-    ":": ":", "·": "x", ",": ",", "-": "e", '"': "q",
-    **dict.fromkeys("“《「〈『", "q"), **dict.fromkeys("”》」〉』", "Q"), **dict.fromkeys("0123456789〇", "0"),
+    " ": " ", "\t": "\t", "\n": "\n", ",": ",", ":": ":", "(": "j", ")": "J", "、": ";", "·": "x", "-": "e", "某": "V",
+    "和": "+", **dict.fromkeys('"“《「〈『', "q"), **dict.fromkeys("”》」〉』", "Q"),
+    **dict.fromkeys("0123456789〇", "0"),
 }  # fmt: skip
 ALPHABET = b".|hnV+&0e \t\n;qQjJ:x,FpPwWclvtgybosuirGYBOSUIRdDfmMkKzZaA"
 _BMP = 0x10000
 
 # 和 between two names, not inside one (文化和旅游局)
 _JOINS = re.compile(rb"\+(?![chna+])")
+_BEFORE_UNSURE = "\n \t省市州"  # what comes before a doubtful region name where it is one
 _TOWN_MAX = 6  # characters of a town's name before 镇, 乡, 街道
 _TOWN_EDGE = b"PGvtmMDV0.,;:|qQjJe \t\n"  # classes that end before a town's name begins
 _TOWNS_MAX = 12  # a document names its own town and a few others
@@ -71,9 +71,8 @@ def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
         yield from _runs(words, letter, letter.upper())
         if kind == "government":
             for level in g.bodies.levels:
-                yield from (
-                    (level + word, "l" * len(level) + run) for word, run in _runs(words, letter, letter.upper())
-                )
+                named = _runs(words, letter, letter.upper())
+                yield from ((level + word, "l" * len(level) + run) for word, run in named)
     yield from _runs(g.bodies.no_endings, "t")
     yield from _runs(g.persons.after, "f")
     yield from _runs(g.persons.roles, "m", "M")
@@ -127,7 +126,7 @@ def classes(shadow: str, codes: Codes, fixed: Iterable[Span]) -> bytes:
     for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
         out[start:end] = runs[index]
     for match in lexicon.unsure.finditer(shadow):
-        if shadow[match.start() - 1] in "省市州" or not "一" <= shadow[match.start() - 1] <= "鿿":
+        if shadow[match.start() - 1] in _BEFORE_UNSURE:
             out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
     for town in _towns(shadow, out):
         run = b"w" * (len(town) - 1) + b"W"

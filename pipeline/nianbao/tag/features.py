@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -39,25 +40,23 @@ _BODIES = re.compile(
 )  # fmt: skip
 _UNKNOWN = re.compile(_END + rb"c{0,8}[hnaAf+]{1,8}+")
 _SITE = re.compile(
-    rb"[KZ][kKzZ]{0,9}[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?(?:"
-    + _HEAD
-    + rb"|Bb?c{2,30}+(?:[pP]{2,40}+|l)?|[pP]{2,40}+)"
+    rb"[KZ][kKzZ]{0,9}[chnaAlpPwWgybosuirGYBOSUIRkz+]{0,16}?"
+    rb"(?:" + _HEAD + rb"|Bb?c{2,30}+(?:[pP]{2,40}+|l)?|[pP]{2,40}+)"
 )
 _QUOTE = re.compile(rb"q(?P<name>[^qQ\n]{1,16})[qQ](?P<channel>(?=[hnclgbk+]{0,6}K))?")
 _NAMED = re.compile(rb"K[j:]q?(?P<name>[^qQjJ\n]{1,14})[QqJ]")
 _PERSONS = (
     re.compile(
-        rb"[M;](?:(?<=M)[ :.(]{0,3}(?P<role>[hnpPclftva+]{1,4}(?:x[hn]{2,4})?)"
+        rb"[M;](?:(?<=M)[ :.(]{0,3}(?P<role>[hnpPclftva+][hnpPcla+]{1,3}(?:x[hn]{2,4})?)"
         rb"|(?<=;)(?P<listed>[hnfvpPca+]{2,4})(?=[;, \n\t)]))"
     ),
     re.compile(rb"[ :;,(](?P<alone>[n+][hnpPclfa+]{1,2})(?=[ ;,.)\n])"),
     re.compile(rb"(?P<masked>[hnpPvcl+]V{1,2})"),
-)  # fmt: skip
+)
 _ADDRESSES = (
     re.compile(rb"D[ :]{0,3}(?P<labelled>[^,.;\n:|]{4,44})"),
     re.compile(rb"(?P<street>" + _PLACE + rb"[^,.;\n: \t|]{0,16}[aA][^,.;\n: \t|]{0,24})"),
 )
-_TRACKS = ("body", "unknown", "channel", "person", "address")
 _TYPES = {
     name: number for number, name in enumerate(
         ("region", "field", "town", "title", "ending", "unknown", "site", "paper", "named", "quoted", "quote",
@@ -66,11 +65,11 @@ _TYPES = {
 _Found = Iterator[tuple[int, int, str]]
 
 
-def _bodies(_: bytes, reverse: bytes) -> _Found:
+def _bodies(reverse: bytes) -> _Found:
     return ((*_turned(match, reverse), match.lastgroup or "ending") for match in _BODIES.finditer(reverse))
 
 
-def _unknown(_: bytes, reverse: bytes) -> _Found:
+def _unknown(reverse: bytes) -> _Found:
     return ((*_turned(match, reverse), "unknown") for match in _UNKNOWN.finditer(reverse))
 
 
@@ -87,15 +86,8 @@ def _channels(classed: bytes, reverse: bytes) -> _Found:
             yield start, end, "quote" if match["channel"] is None else "quoted"
 
 
-def _persons(classed: bytes, _: bytes) -> _Found:
-    return _grouped(_PERSONS, classed)
-
-
-def _addresses(classed: bytes, _: bytes) -> _Found:
-    return _grouped(_ADDRESSES, classed)
-
-
 def _turned(match: re.Match[bytes], reverse: bytes) -> tuple[int, int]:
+    """The span of a match in the string the right way round."""
     return len(reverse) - match.end(), len(reverse) - match.start()
 
 
@@ -117,15 +109,23 @@ class Track(NamedTuple):
 def candidates(classed: bytes) -> list[Track]:
     """The stretches that may be names, a track each for bodies, unknown bodies, channels, persons, addresses."""
     reverse = classed[::-1]
-    out = []
-    for find in (_bodies, _unknown, _channels, _persons, _addresses):
-        flat = [number for start, end, name in find(classed, reverse) for number in (start, end, _TYPES[name])]
-        out.append(Track(*np.array(flat, dtype=np.int32).reshape(-1, 3).T))
-    return out
+    tracks = (
+        _bodies(reverse),
+        _unknown(reverse),
+        _channels(classed, reverse),
+        _grouped(_PERSONS, classed),
+        _grouped(_ADDRESSES, classed),
+    )
+    return [_track(found) for found in tracks]
+
+
+def _track(found: _Found) -> Track:
+    flat = [number for start, end, name in found for number in (start, end, _TYPES[name])]
+    return Track(*np.array(flat, dtype=np.int32).reshape(-1, 3).T)
 
 
 # ---- features
-MARGIN = 5  # characters around a candidate that features look at
+MARGIN = 3  # characters around a candidate that features look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +134,26 @@ class Kind:
 
     name: str
     size: int
-    offsets: tuple[int, ...]
+    offsets: tuple[int, ...] = (0,)
 
 
 KINDS = (
-    Kind("character", 8192, (-3, -2, -1, 0, 1, 2, 3)),
-    Kind("pair", 16384, (-3, -2, -1, 0, 1, 2)),
-    Kind("class", 64, tuple(range(-MARGIN, MARGIN + 1))),
-    Kind("classes", 1024, (-3, -2, -1, 0, 1, 2)),
-    Kind("body", 128, (-1, 0, 1)),
-    Kind("channel", 128, (-1, 0, 1)),
-    Kind("person", 128, (-1, 0, 1)),
-    Kind("address", 128, (-1, 0, 1)),
-    Kind("own", 4, (-1, 0, 1)),
-    Kind("surname", 2, (-2, -1, 0, 1)),
-    Kind("before", 8192, (0,)),
-    Kind("after", 8192, (0,)),
+    Kind("character", 8192, (-2, -1, 0, 1, 2)),
+    Kind("pair", 16384, (-2, -1, 0, 1)),
+    Kind("class", 64, (-3, -2, -1, 0, 1, 2, 3)),
+    Kind("classes", 1024, (-2, -1, 0, 1)),
+    Kind("body", 128),
+    Kind("channel", 128),
+    Kind("person", 128),
+    Kind("address", 128),
+    Kind("own", 4),
+    Kind("surname", 2),
+    Kind("before", 8192),
+    Kind("after", 8192),
 )
+# what a model's weights are numbered by; one that was trained with other numbers must not serve
+SIGNATURE = crc32(repr((ALPHABET, KINDS, _TYPES)).encode())
+_PAD = 5  # line ends put around the text, so that every neighbour that is looked at is there
 _LETTER = np.zeros(256, np.int32)
 _LETTER[list(ALPHABET)] = np.arange(1, len(ALPHABET) + 1)
 _HEADS = b"pPwWl"
@@ -164,9 +167,9 @@ class Reading:
     """A text for the tagger; all arrays are aligned.
 
     `kept` are the characters with features (candidates and `MARGIN` around them), ascending, counted without the
-    spaces of spaced-out words, so that neighbours differ by 1; `origin` are their offsets in the
-    text. `live` says which may be
-    part of a name, `no_body` which are in no name of a body. `ids` has the feature values, an array a kind.
+    spaces of spaced-out words, so that neighbours differ by 1; `origin` are their offsets in the text. `live` says
+    which may be part of a name, `no_body` which are in no name of a body. `ids` has the feature values, one array for
+    each kind.
     """
 
     kept: Offsets
@@ -185,7 +188,7 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
     """
     tight, back = _squeezed(shadow)
     last = max(len(tight) - 1, 0)
-    pad = "\n" * (MARGIN + 1)
+    pad = "\n" * _PAD
     tight = f"{pad}{tight}{pad}"
     codes = np.frombuffer(tight.encode("utf-32-le", "surrogatepass"), np.uint32)
     classed = classes(tight, codes, _moved(fixed, back))
@@ -198,7 +201,7 @@ def read(shadow: str, fixed: Sequence[Span] = ()) -> Reading:
     kept = np.flatnonzero(np.frombuffer(near, np.uint8))
     letters = np.frombuffer(classed, np.uint8)[kept]
     may = (np.frombuffer(live, np.uint8)[kept] > 0) & ~_BARRIER[letters]
-    at = np.clip(kept - len(pad), 0, last)
+    at = np.clip(kept - _PAD, 0, last)
     ids = _features(tight, codes, classed, found, kept)
     return Reading(kept, at if back is None else back[at], may, _NO_BODY[letters], ids)
 
@@ -226,12 +229,12 @@ def _moved(fixed: Sequence[Span], back: Offsets | None) -> Iterator[Span]:
     """The spans in the padded, squeezed text."""
     for span in fixed:
         start, end = (span.start, span.end) if back is None else np.searchsorted(back, (span.start, span.end)).tolist()
-        yield Span(start + MARGIN + 1, end + MARGIN + 1)
+        yield Span(start + _PAD, end + _PAD)
 
 
 def _hash(size: int, *parts: npt.NDArray[np.generic]) -> Ints:
     """A hash of aligned arrays into [0, size), size a power of two."""
-    h: npt.NDArray[np.uint32] = np.zeros_like(parts[0], np.uint32)
+    h = np.zeros(len(parts[0]), np.uint32)
     for part in parts:
         h = (h ^ part.astype(np.uint32)) * np.uint32(0x9E3779B1)
         h ^= h >> np.uint32(15)
@@ -288,6 +291,7 @@ class _Places:
 
 
 _ALIAS = re.compile(r"简称[为:“\"]{0,2}$")
+_ALIAS_REACH = 5
 _OWN_MAX = 24
 
 
@@ -321,7 +325,7 @@ def _own_names(text: str, classed: bytes, body: Track) -> dict[str, bool]:
         while text[at] == " ":
             at -= 1
         title = text[at] == "\n" and (text[end] == "\n" or text[end].isdigit())
-        if title or _ALIAS.search(text, start - MARGIN, start):
+        if title or _ALIAS.search(text, start - _ALIAS_REACH, start):
             names[text[start:end]] = True
             rest = len(classed[start:end].lstrip(_HEADS))
             if 3 < rest < end - start:

@@ -15,23 +15,21 @@ from nianbao.document import Mention, Span
 from nianbao.tag import features
 
 LABELS = ("AGENCY", "PERSON", "ADDRESS", "CHANNEL")
-# Tags of a character: 0 outside, 2k + 1 first of a LABELS[k], 2k + 2 further inside it.
-TAGS = 2 * len(LABELS) + 1
+# Tags of a character: 0 outside, FIRST + k first of a LABELS[k], INSIDE + k further inside it; inside follows first or
+# inside of the same name.
+FIRST, INSIDE, TAGS = 1, 1 + len(LABELS), 1 + 2 * len(LABELS)
 NEVER = -1e4  # score of what must not happen
-_BODY_TAGS = slice(2 * LABELS.index("AGENCY") + 1, 2 * LABELS.index("AGENCY") + 3)
-# A character that outside beats all names by so much is outside whatever its neighbours are: no gain by the
-# transitions makes up for it (they are within +-8 in all trained models).
-_CERTAIN = 24.0
+_LONGEST = 200  # characters of a run that are read together
+BODY_TAGS = (FIRST + LABELS.index("AGENCY"), INSIDE + LABELS.index("AGENCY"))
 
 Scores = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Tagger:
-    """The trained model: scores (size, offsets * TAGS) for each kind of feature, and (TAGS, TAGS) from tag to tag."""
+    """The trained model: for each kind of feature its scores, (size, offsets * TAGS)."""
 
     weights: dict[str, Scores]
-    transitions: Scores
 
     @classmethod
     def of(cls, arrays: dict[str, npt.NDArray[Any]]) -> Tagger:
@@ -40,12 +38,9 @@ class Tagger:
         Raises:
           ArtefactError: the arrays are not those that this version of the features needs.
         """
-        for kind in features.KINDS:
-            shape = (kind.size, len(kind.offsets) * TAGS)
-            if kind.name not in arrays or arrays[kind.name].shape != shape:
-                raise artefacts.ArtefactError(f"tagger: no weights {kind.name!r} of shape {shape}; retrain the model")
-        weights = {kind.name: arrays[kind.name].astype(np.float32) for kind in features.KINDS}
-        return cls(weights, arrays["transitions"].astype(np.float32))
+        if arrays.get("signature") != features.SIGNATURE:
+            raise artefacts.ArtefactError("tagger: trained for other features than these; retrain the model")
+        return cls({kind.name: arrays[kind.name].astype(np.float32) for kind in features.KINDS})
 
     def find(self, shadow: str, fixed: Sequence[Span] = ()) -> Iterator[Mention]:
         """The names in a text, in order.
@@ -55,17 +50,16 @@ class Tagger:
           fixed: stretches that hold no name.
         """
         reading = features.read(shadow, fixed)
-        scores = self._scores(reading)
-        tags = best_tags(scores, self.transitions, reading.live)
-        firsts = np.flatnonzero(tags & 1)
-        inside = (tags > 0) & (tags & 1 == 0)
-        ends = np.flatnonzero(~np.append(inside, False))
+        tags = best_tags(self._scores(reading), reading.live)
+        firsts = np.flatnonzero((tags >= FIRST) & (tags < INSIDE))
+        ends = np.flatnonzero(np.append(tags, 0) < INSIDE)
         lasts = ends[np.searchsorted(ends, firsts + 1)] - 1
         for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
             start, end = int(reading.origin[first]), int(reading.origin[last]) + 1
-            value = "".join(shadow[start:end].split())
-            if value:
-                yield Mention(LABELS[int(tags[first]) // 2], start, end, value)
+            text = shadow[start:end]
+            start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+            if start < end:
+                yield Mention(LABELS[int(tags[first]) - FIRST], start, end, "".join(text.split()))
 
     def _scores(self, reading: features.Reading) -> Scores:
         """Scores of all tags (kept characters, TAGS)."""
@@ -79,40 +73,55 @@ class Tagger:
                     out[: n - offset] += part[offset:]
                 else:
                     out[-offset:] += part[:offset]
-        out[reading.no_body, _BODY_TAGS] = NEVER
+        for tag in BODY_TAGS:
+            out[reading.no_body, tag] = NEVER
         return out
 
 
-def best_tags(scores: Scores, transitions: Scores, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """The best tag of every character.
+def best_tags(scores: Scores, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The best tags of all characters together (Viterbi's algorithm, all runs of live characters step by step).
 
     Args:
       scores: (characters, TAGS).
-      transitions: (TAGS, TAGS), from tag to tag.
-      live: which characters may be part of a name; a run of them is one sequence, outside before and after it.
+      live: which characters may be part of a name; before and after a run of them is outside.
     """
-    open_ = live & (scores[:, 1:].max(axis=1, initial=NEVER) > scores[:, 0] - _CERTAIN)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], open_, [False])).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
     tags = np.zeros(len(scores), np.intp)
-    if not len(starts):
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], live.view(np.int8), [0]))))
+    if not len(edges):
         return tags
-    order = np.argsort(starts - ends, kind="stable")  # the longest first, so that those still going stay together
-    starts, lengths = starts[order], (ends - starts)[order]
-    going = np.searchsorted(-lengths, -np.arange(1, lengths[0] + 1), side="right")
-    state = scores[starts] + transitions[0]
-    back = [np.zeros((len(starts), TAGS), np.intp)]
-    for step in range(1, int(lengths[0])):
-        count = going[step]
-        paths = state[:count, :, None] + transitions
-        back.append(paths.argmax(axis=1))
-        state[:count] = paths.max(axis=1) + scores[starts[:count] + step]
-    tag = state.argmax(axis=1)
-    for step in range(int(lengths[0]) - 1, -1, -1):
-        count = going[step]
-        tags[starts[:count] + step] = tag[:count]
-        tag[:count] = back[step][np.arange(count), tag[:count]]
+    starts, lengths = _cut(edges[::2], edges[1::2])
+    longest = np.argsort(-lengths, kind="stable")  # so that the runs that go on are always the first ones
+    starts, lengths = starts[longest], lengths[longest]
+    going: list[int] = np.searchsorted(-lengths, -np.arange(1, lengths[0] + 1), side="right").tolist()
+    state = scores[starts]
+    state[:, INSIDE:] = NEVER
+    states = [state]
+    for step, count in enumerate(going[1:], 1):
+        before, state = state[:count], scores[starts[:count] + step]
+        state[:, INSIDE:] += np.maximum(before[:, FIRST:INSIDE], before[:, INSIDE:])
+        state[:, :INSIDE] += before.max(axis=1, keepdims=True)
+        states.append(state)
+    tag = np.zeros(len(starts), np.intp)
+    for step in range(len(going) - 1, -1, -1):
+        state, rows = states[step], np.arange(going[step])
+        then = tag[: len(rows)]
+        free = state.argmax(axis=1)
+        if step + 1 < len(going):
+            first = np.maximum(then - len(LABELS), 0)
+            bound = np.where(state[rows, first] >= state[rows, then], first, then)
+            free = np.where(then >= INSIDE, bound, free)
+        tag[: len(rows)] = free
+        tags[starts[: len(rows)] + step] = free
     return tags
+
+
+def _cut(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Starts and lengths of runs, those longer than any name cut in pieces."""
+    pieces = -((starts - ends) // _LONGEST)
+    which = np.repeat(np.arange(len(starts)), pieces)
+    at = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
+    begins = starts[which] + _LONGEST * at
+    return begins, np.minimum(ends[which] - begins, _LONGEST)
 
 
 @cache

@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.intp]
-
-NEVER = -1e4  # score of what must not happen
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +51,13 @@ class Chains:
     given: Floats
 
 
-def expect(steps: Steps, scores: Floats, transitions: Floats) -> tuple[float, Floats, Floats]:
-    """The log partition sum, the chances of the tags (rows, tags) and the expected moves (tags, tags).
+def expect(steps: Steps, scores: Floats, allowed: npt.NDArray[np.bool_]) -> tuple[float, Floats]:
+    """The log partition sum and the chances of the tags (rows, tags), by the forward-backward algorithm.
 
     A sequence begins as if tag 0 stood before it.
     """
     top = scores.max(axis=1, keepdims=True)
-    potential, move = np.exp(scores - top), np.exp(transitions)
+    potential, move = np.exp(scores - top), allowed.astype(np.float64)
     forward, total = np.empty_like(scores), np.empty((len(scores), 1))
     spans = steps.spans()
     for step, (a, b) in enumerate(spans):
@@ -67,21 +66,18 @@ def expect(steps: Steps, scores: Floats, transitions: Floats) -> tuple[float, Fl
         total[a:b] = forward[a:b].sum(axis=1, keepdims=True)
         forward[a:b] /= total[a:b]
     ahead = potential / total  # becomes potential * backward / total
-    chances, moves = forward.copy(), np.zeros_like(transitions)
+    chances = forward.copy()
     for step in range(len(spans) - 1, 0, -1):
         a, b = spans[step]
-        c, d = spans[step - 1][0], spans[step - 1][0] + b - a
-        moves += forward[c:d].T @ ahead[a:b]
+        before = slice(spans[step - 1][0], spans[step - 1][0] + b - a)
         backward = ahead[a:b] @ move.T
-        chances[c:d] *= backward
-        ahead[c:d] *= backward
-    moves *= move
-    moves[0] += chances[: spans[0][1]].sum(axis=0)
-    return float(np.log(total).sum() + top.sum()), chances, moves
+        chances[before] *= backward
+        ahead[before] *= backward
+    return float(np.log(total).sum() + top.sum()), chances
 
 
-def fit(data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: int) -> tuple[Floats, Floats]:
-    """Weights (columns, tags) and transitions (tags, tags) of least penalised loss.
+def fit(data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: int) -> Floats:
+    """Weights (columns, tags) of least penalised loss; of a move only counts whether it may happen.
 
     Args:
       data: the sequences.
@@ -91,32 +87,15 @@ def fit(data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: 
     """
     columns, tags = data.features.shape[1], len(allowed)
     rows = np.arange(len(data.tags))
-    barred = np.where(allowed, 0.0, NEVER)
     turned = data.features.T.tocsr()
-    seen = _moves(data.steps, data.tags, tags)
 
     def loss(x: Floats) -> tuple[float, Floats]:
-        weights, transitions = (
-            x[: columns * tags].reshape(columns, tags),
-            x[columns * tags :].reshape(tags, tags) + barred,
-        )
-        scores = np.asarray(data.features @ weights) + data.given
-        partition, chances, moves = expect(data.steps, scores, transitions)
-        value = partition - scores[rows, data.tags].sum() - (transitions * seen).sum()
+        scores = np.asarray(data.features @ x.reshape(columns, tags)) + data.given
+        partition, chances = expect(data.steps, scores, allowed)
+        value = partition - scores[rows, data.tags].sum()
         chances[rows, data.tags] -= 1
-        slope = np.concatenate([np.asarray(turned @ chances).ravel(), ((moves - seen) * allowed).ravel()])
-        return value + x @ x / (2 * spread), slope + x / spread
+        return value + x @ x / (2 * spread), np.asarray(turned @ chances).ravel() + x / spread
 
-    start = np.zeros((columns + tags) * tags)
-    x = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
-    return x[: columns * tags].reshape(columns, tags), x[columns * tags :].reshape(tags, tags) + barred
-
-
-def _moves(steps: Steps, tags: Numbers, count: int) -> Floats:
-    """How often each tag follows each, (tags, tags)."""
-    out = np.zeros((count, count))
-    spans = steps.spans()
-    np.add.at(out[0], tags[: spans[0][1]], 1)
-    for (before, _), (a, b) in pairwise(spans):
-        np.add.at(out, (tags[before : before + b - a], tags[a:b]), 1)
-    return out
+    with threadpool_limits(1):  # or the order of sums, and so the last bits, would follow the number of threads
+        x = minimize(loss, np.zeros(columns * tags), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+    return np.asarray(x.reshape(columns, tags))

@@ -15,9 +15,9 @@ from scipy.sparse import csr_matrix
 from nianbao.document import Document, Mention, Span
 from nianbao.ingest import ingest
 from nianbao.tag import STRONGER
-from nianbao.tag.features import KINDS, Reading, read
+from nianbao.tag.features import KINDS, SIGNATURE, Reading, read
 from nianbao.tag.patterns import find_mentions
-from nianbao.tag.tagger import LABELS, NEVER, TAGS, Tagger
+from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Steps, fit
 from nianbao.train.marked import Sample
@@ -26,7 +26,7 @@ _MAX_BYTES = 10**7
 _FOLDS = 5
 # Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
 _COPIES = 3  # varied copies of every sample
-_SPREAD = 0.2
+_SPREAD = 0.4
 _ROUNDS = 60
 # The annotation of these lines is optional or not there.
 _NOT_ANNOTATED = frozenset(("noise", "statistics"))
@@ -76,17 +76,15 @@ def _example(document: Document, sample: Sample) -> Example:
             if inside:
                 yield inside[0], inside[-1] + 1
 
-    gold = sample.gold
-    names = (
-        (e.label, *span) for e in gold.entities if e.label in LABELS and not e.noise for span in spans(e.start, e.end)
-    )
-    lines = (span for p in gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
+    entities = (e for e in sample.gold.entities if e.label in LABELS and not e.noise)
+    names = ((e.label, *span) for e in entities for span in spans(e.start, e.end))
+    lines = (span for p in sample.gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
     return Example(document.shadow, tuple(names), tuple(lines))
 
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The characters of one example that are trained on: feature columns (rows, features), tags, run lengths."""
+    """The characters of one example to train on: feature columns (rows, features), tags; lengths of the runs."""
 
     columns: npt.NDArray[np.int64]
     tags: npt.NDArray[np.intp]
@@ -103,9 +101,8 @@ def _rows(example: Example) -> _Rows:
     rows = np.flatnonzero(used)
     cuts = np.flatnonzero(np.diff(reading.kept[rows]) != 1) + 1
     lengths = np.diff(np.concatenate(([0], cuts, [len(rows)])))
-    return _Rows(
-        _columns(reading, rows), _tags(example, reading, used)[rows], reading.no_body[rows], lengths[lengths > 0]
-    )
+    tags = _tags(example, reading, used)[rows]
+    return _Rows(_columns(reading, rows), tags, reading.no_body[rows], lengths[lengths > 0])
 
 
 def _fixed(shadow: str) -> list[Span]:
@@ -124,14 +121,14 @@ def _columns(reading: Reading, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int
 
 
 def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """The gold tags of the kept characters; a name that is not all among the used ones is left out."""
+    """The gold tags of the kept characters; a name that is not all among the used ones cannot be learned."""
     out = np.zeros(len(reading.kept), np.intp)
     for label, start, end in example.names:
         at = np.flatnonzero((reading.origin >= start) & (reading.origin < end) & used)
         wanted = sum(not c.isspace() for c in example.shadow[start:end])
         if len(at) >= wanted and not (label == "AGENCY" and reading.no_body[at].any()):
-            out[at] = 2 * LABELS.index(label) + 2
-            out[at[0]] -= 1
+            out[at] = INSIDE + LABELS.index(label)
+            out[at[0]] = FIRST + LABELS.index(label)
     return out
 
 
@@ -142,14 +139,13 @@ def _trained(pages: Sequence[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
     count, width = columns.shape
     indices = at.reshape(columns.shape)[steps.order]
-    matrix = csr_matrix(
-        (np.ones(count * width), indices.ravel(), np.arange(0, count * width + 1, width)), (count, len(used))
-    )
+    rows_at = np.arange(0, count * width + 1, width)
+    matrix = csr_matrix((np.ones(count * width), indices.ravel(), rows_at), (count, len(used)))
     given = np.zeros((count, TAGS))
-    given[np.concatenate([r.no_body for r in rows]), 1:3] = NEVER
+    for tag in BODY_TAGS:
+        given[np.concatenate([r.no_body for r in rows]), tag] = NEVER
     chains = Chains(steps, matrix, np.concatenate([r.tags for r in rows])[steps.order], given[steps.order])
-    weights, transitions = fit(chains, _ALLOWED, spread=_SPREAD, rounds=_ROUNDS)
-    return _arrays(used, weights) | {"transitions": transitions.astype(np.float32)}
+    return _arrays(used, fit(chains, _allowed(), spread=_SPREAD, rounds=_ROUNDS))
 
 
 def _with_copies(example: Example, seed: int) -> Iterator[Example]:
@@ -159,8 +155,9 @@ def _with_copies(example: Example, seed: int) -> Iterator[Example]:
 
 
 def _arrays(used: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[Any]]:
-    """The weights as one array a kind, (size, offsets * TAGS)."""
-    out, base = {}, 0
+    """The weights as one array a kind, (size, offsets * TAGS), and what they are numbered by."""
+    out: dict[str, npt.NDArray[Any]] = {"signature": np.array(SIGNATURE, np.uint32)}
+    base = 0
     for kind in KINDS:
         width = kind.size * len(kind.offsets)
         table = np.zeros((width, TAGS), np.float16)
@@ -172,15 +169,12 @@ def _arrays(used: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]) -> di
 
 
 def _allowed() -> npt.NDArray[np.bool_]:
-    """Which tag may follow which: the inside of a name follows its first character or its inside."""
+    """Which tag (column) may follow which (row)."""
     out = np.ones((TAGS, TAGS), np.bool_)
-    for first in range(1, TAGS, 2):
-        out[:, first + 1] = False
-        out[[first, first + 1], first + 1] = True
+    out[:, INSIDE:] = False
+    for k in range(len(LABELS)):
+        out[[FIRST + k, INSIDE + k], INSIDE + k] = True
     return out
-
-
-_ALLOWED = _allowed()
 
 
 def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
