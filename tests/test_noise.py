@@ -365,7 +365,7 @@ def said(report: Report, path: str) -> Any:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_what_the_record_says_in_spite_of_it(case: Case) -> None:
     report = engine.extract(case.text, with_text=True)
-    kind = "report_with_cover" if COVER in case.text else "report"
+    kind = "report_with_cover" if COVER in str(case.text) else "report"
     assert (report.status, report.kind) == ("ok", kind)
     assert {path: said(report, path) for path in case.says} == case.says
     text = report.text or ""
