@@ -21,6 +21,10 @@ _NUMBER = re.compile(
     r"|(\d{1,2}\s*[.、,](?!\d)|\d(?=[一-鿿])(?!\d?\s*[年月日个件条次人份项期家名类种亿万]))"
     r"|(\(\d{1,2}\)|\d{1,2}\)|[①-⑳⑴-⒇])"
 )
+# what a heading is sought in
+_LEAD = 160
+# what a number can begin with
+_FIRST = frozenset(f"第{_CN}(0123456789" + "".join(map(chr, (*range(0x2460, 0x2488), *range(0x3220, 0x322A)))))
 _TITLE_MAX = 48
 _TITLE = re.compile(rf"[^。;!?\n]{{1,{_TITLE_MAX}}}")
 _GLUED = re.compile(rf"([^。;!?\n]{{2,{_TITLE_MAX}}}?)(?: {{2,}}|\t)(?=\S)")
@@ -32,10 +36,13 @@ _CLOSED_MAX = 9
 _STATEMENT = re.compile(r"[无未没不\d,]")
 # an ordinal inside a line opens a part when a sentence has just ended before it
 _INNER = re.compile(rf"(?<=[。;!?])[^\S\n]*(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
+# a page number alone in its line, also where a page break cuts a table in two
+_GAP = r"[^\S\n]{0,80}"
 _PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–―]{1,2}\s*\d{1,3}\s*[-—–―]{1,2}|第\s*\d{1,3}\s*页(?:\s*[,/]?\s*共\s*\d{1,3}\s*页)?)\s*"
+    rf"^{_GAP}(?:[-—–―]{{1,2}}{_GAP}\d{{1,3}}{_GAP}[-—–―]{{1,2}}"
+    rf"|第{_GAP}\d{{1,3}}{_GAP}页(?:{_GAP}[,/]?共{_GAP}\d{{1,3}}{_GAP}页)?){_GAP}$",
+    re.MULTILINE,
 )
-_PAGE_NUMBER_MAX = 24
 _CAPTION = re.compile(r"\s*(?:附|[^|\t\n]{2,50}(?:统计表|情况表|报表)\s*$)", re.MULTILINE)
 _SPACE = re.compile(r"\s+")
 _KNOWN_TITLES = 1 << 14
@@ -69,11 +76,11 @@ def heading(text: str) -> tuple[int | None, str]:
       between the number and the first sentence end (the run-in heading), else "".
     """
     line = text.strip()
-    match = _NUMBER.match(line)
+    match = _NUMBER.match(line) if line[:1] in _FIRST else None
     if not match:
         if len(line) > _TITLE_MAX:
             return None, ""
-        squashed = _SPACE.sub("", line).rstrip(":")
+        squashed = line.replace(" ", "").rstrip(":")
         return (1, squashed) if squashed in _headings()[1] else (None, "")
     rest = line[match.end() :].strip()
     glued = _GLUED.match(rest)
@@ -104,7 +111,7 @@ def segment(document: Document, tables: Sequence[Table]) -> list[Segment]:
     Together the segments cover every line that is not blank, whole lines or consecutive parts of one.
     """
     shadow, out = document.shadow, []
-    cuts = _cuts(shadow)
+    cuts, page_numbers = _cuts(shadow), {match.start() for match in _PAGE_NUMBER.finditer(shadow)}
     table = cut = 0
     for line in document.lines:
         start, end = line.start, line.end
@@ -112,7 +119,7 @@ def segment(document: Document, tables: Sequence[Table]) -> list[Segment]:
             continue
         while table < len(tables) and tables[table].end <= start:
             table += 1
-        if end - start <= _PAGE_NUMBER_MAX and _PAGE_NUMBER.fullmatch(shadow, start, end):
+        if start in page_numbers:
             out.append(Segment(start, end, None, "noise", (), 1.0))
             continue
         if table < len(tables) and tables[table].start < end and not _is_caption(shadow, line, tables[table]):
@@ -144,7 +151,4 @@ def _cuts(shadow: str) -> list[int]:
 
 def _part(shadow: str, start: int, end: int) -> Segment:
     """A segment with the level of the heading that it is, or that is glued to its head."""
-    level, _ = heading(shadow[start : min(end, start + 3 * _TITLE_MAX)])
-    if level and end - start > 3 * _TITLE_MAX and not _GLUED.search(shadow, start, end):
-        level = None
-    return Segment(start, end, level)
+    return Segment(start, end, heading(shadow[start : min(end, start + _LEAD)])[0])

@@ -7,7 +7,7 @@ page are the best path through them and the moves from one section to the next (
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from math import inf
@@ -31,13 +31,14 @@ _NO_HEADING = frozenset({"noise", "title", "signature", "attachments"})
 Step = Sequence[tuple[int, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Model:
     """The served form of the trained model.
 
     `rows` leads from a feature name to its row of `weights` (1 + features, labels); row 0 is the bias. Scores are
     divided by `temperature`; `moves[a][b]` is what going from label a to label b adds to a path; a label besides the
-    first needs a chance of `secondary_min`.
+    first needs a chance of `secondary_min`. `gains[a][b]` is the most that a path can gain by its moves when it takes
+    label b instead of a.
     """
 
     labels: tuple[str, ...]
@@ -46,6 +47,13 @@ class Model:
     moves: Sequence[Sequence[float]]
     temperature: float
     secondary_min: float
+    gains: npt.NDArray[np.float32] = field(init=False)
+
+    def __post_init__(self) -> None:
+        moves = np.array(self.moves, dtype=np.float32)
+        arriving = (moves[:, None, :] - moves[:, :, None]).max(axis=0)
+        leaving = (moves[None, :, :] - moves[:, None, :]).max(axis=2)
+        self.gains = arriving + leaving
 
     @classmethod
     def of(cls, artefact: Artefact) -> Model:
@@ -72,14 +80,14 @@ class Model:
 
     def chances(self, names: Sequence[Sequence[str]]) -> npt.NDArray[np.float32]:
         """The logarithms of the labels' chances, (segments, labels), for segments given by their feature names."""
-        get = self.rows.get
         rows: list[int] = []
         starts = []
         for features in names:
             starts.append(len(rows))
             rows.append(0)
-            rows += [row for row in map(get, features) if row]
-        scores: npt.NDArray[np.float32] = np.add.reduceat(self.weights[rows], starts, axis=0)
+            rows += filter(None, map(self.rows.get, features))
+        index = np.fromiter(rows, np.intp, len(rows))
+        scores: npt.NDArray[np.float32] = np.add.reduceat(self.weights.take(index, axis=0), starts, axis=0)
         scores /= np.float32(self.temperature)
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
@@ -100,11 +108,11 @@ class Model:
         return [label for row, label in zip(order, path, strict=True) if row is not None]
 
     def _steps(self, chances: npt.NDArray[np.float32]) -> list[list[tuple[int, float]]]:
-        """The labels worth trying: the others are so unlikely that no two moves could make up for it."""
-        moves = [move for row in self.moves for move in row]
-        beam = 2 * (max(moves) - min(moves))
-        steps: list[list[tuple[int, float]]] = [[] for _ in chances]
-        rows, labels = np.nonzero(chances >= chances.max(axis=1, keepdims=True) - beam)
+        """The labels worth trying: no moves could make good how unlikely the others are."""
+        best = chances.argmax(axis=1)
+        lead = chances[np.arange(len(best)), best][:, None]
+        steps: list[list[tuple[int, float]]] = [[] for _ in best]
+        rows, labels = np.nonzero(chances + self.gains[best] >= lead)
         for row, label, chance in zip(rows.tolist(), labels.tolist(), chances[rows, labels].tolist(), strict=True):
             steps[row].append((label, chance))
         return steps

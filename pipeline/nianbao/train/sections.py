@@ -40,7 +40,7 @@ _MIN_SAMPLES = 2
 _UNSEEN_MOVE = 0.5
 # the score of a label that no training line has
 _NEVER = -30.0
-_MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+_MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(2, 26))
 _TABLE = "statistics"
@@ -133,18 +133,22 @@ def _sayings() -> Iterator[tuple[list[str], str]]:
     for section in sections().sections:
         label = section.label
         if section.heading:
-            yield ["#t:" + label, "#t1h:" + label], label
-            yield ["#t:" + label, "#t1r:" + label], label
-            yield ["#h" + label], label
-            yield ["#s" + label], label
+            for name in ("#heading:", "#run-in:", "#h", "#s"):
+                yield [name + label], label
         if section.words:
-            yield ["#w:" + label, "#w1:" + label], label
+            yield ["#w1st:" + label, "#w1:" + label], label
+            yield ["#w1:" + label, "#w2:" + label], label
+            if label in PAGE_PARTS:  # whatever the heading above: a preamble may stand under 一、总体情况
+                yield ["#w2:" + label, "#w3:" + label], label
         if section.keys:
             yield ["#key:" + label], label
 
 
 def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
-    """The logarithms of the chances that a label follows another; a table is one step, page numbers are none."""
+    """How much likelier than at random a label follows another (logarithms); a table is one step, page numbers none.
+
+    The chances of the labels hold already how common each is: what is common must not count again in the moves.
+    """
     counts = np.full((len(labels), len(labels)), _UNSEEN_MOVE)
     for page in pages:
         steps: list[str] = []
@@ -154,7 +158,8 @@ def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
                 steps.append(step)
         for before, after in pairwise(steps):
             counts[labels.index(before), labels.index(after)] += 1
-    moves: list[list[float]] = np.log(counts / counts.sum(axis=1, keepdims=True)).tolist()
+    by_chance = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0, keepdims=True) / counts.sum()
+    moves: list[list[float]] = np.log(counts / by_chance).tolist()
     return moves
 
 
