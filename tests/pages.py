@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nianbao.assemble.identity import Page
+from nianbao.assemble.page import Page
 from nianbao.document import Mention, Segment
 from nianbao.ingest import ingest
 from nianbao.tag.patterns import find_mentions, resolve_dates

@@ -19,6 +19,7 @@ BODY = (
     ("requests#1", "三、依申请公开情况"),
     ("requests", "未收到申请。"),
 )
+TOWN_BODY = tuple((label, text.replace("我局", "我镇")) for label, text in BODY)
 
 
 def test_a_title_over_two_lines() -> None:
@@ -63,7 +64,7 @@ def test_a_title_printed_twice_is_given_once() -> None:
 
 def test_the_full_name_is_taken_where_the_title_has_the_town_only() -> None:
     lines = (("title", "深渡镇2010年政府信息公开报告"), ("noise", "发布机构:歙县深渡镇人民政府 发布日期:2011-01-20"))
-    found = identify(page(*lines, *BODY, agencies=("歙县深渡镇人民政府", "深渡镇")))
+    found = identify(page(*lines, *TOWN_BODY, agencies=("歙县深渡镇人民政府", "深渡镇")))
     assert found.agency and found.agency.value == "歙县深渡镇人民政府"
     assert found.aliases == ("深渡镇",)
 
@@ -155,3 +156,34 @@ def test_contact_of_the_report_and_not_of_the_hotline() -> None:
     assert [c.value for c in found["fax"]] == ["0319-8165678"]
     assert [c.value for c in found["postcode"]] == ["054800"]
     assert [c.value for c in found["agency"]] == ["清河县水利局办公室"]
+
+
+def test_a_body_that_speaks_of_itself_as_bureau_is_no_government() -> None:
+    lines = (
+        ("title", "2013年政府信息公开工作年度报告"),
+        ("preamble", "按照县政府办公室的要求，现将我局情况报告如下。"),
+    )
+    assert identify(page(*lines, *BODY, agencies=("县政府办公室",))).agency is None
+
+
+def test_the_office_inside_a_bureau_reports_for_the_bureau() -> None:
+    lines = (("preamble", "本年度报告由清河县水利局办公室编制，统计期限自2013年1月1日起至12月31日止。"),)
+    found = identify(page(*lines, *BODY, agencies=("清河县水利局办公室",)))
+    assert found.agency and found.agency.value == "清河县水利局"
+
+
+def test_the_office_that_sums_up_a_region_reports_for_its_government() -> None:
+    lines = (("preamble", "本报告由清河县人民政府办公室综合各部门、各乡镇的工作情况编制。"),)
+    found = identify(page(*lines, *TOWN_BODY[2:], agencies=("清河县人民政府办公室",)))
+    assert found.agency and found.agency.value == "清河县人民政府"
+
+
+def test_the_body_may_stand_behind_the_year_of_the_title() -> None:
+    found = identify(page(("title", "2013年清河县谢炉镇政府信息公开年报"), *TOWN_BODY))
+    assert found.agency and found.agency.value == "清河县谢炉镇"
+
+
+def test_a_name_alone_above_the_report_is_no_title() -> None:
+    found = identify(page(("title", "清河县水利局"), ("noise", "时间"), *BODY, agencies=("清河县水利局",)))
+    assert found.title is None
+    assert found.agency and found.agency.value == "清河县水利局"

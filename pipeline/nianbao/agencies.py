@@ -362,17 +362,3 @@ def _region(found: Sequence[Place], town: str, year: int) -> dict[str, str]:
     if shared:
         region["code"] = shared[-1]
     return region
-
-
-def _relatives(
-    read: _Name, where: str, level: Level | None, reforms: Mapping[str, Sequence[str]], moved: Sequence[Place]
-) -> tuple[str, ...]:
-    """The full names of a body after (or before) reforms of its organ, and after (or before) those of its region."""
-    bureau = "厅" if level == "province" else "局"
-    generic = re.sub(f"{bureau}$", "~", read.organ)
-    organs = [other for key in dict.fromkeys((read.organ, generic)) for other in reforms.get(key, ())]
-    renamed = [read.front + where + read.town + organ.replace("~", bureau) for organ in organs]
-    # a department may not have existed when its region was another; a town lay in one of two that were joined
-    stays = len(moved) == 1 if read.town else read.organ in _words().known.organs.of_government
-    rehoused = [read.front + p.name + read.town + read.organ for p in moved if stays and p.name != where]
-    return tuple(dict.fromkeys(renamed + rehoused))

@@ -17,11 +17,13 @@ from typing import Any
 
 from nianbao import artefacts, record
 from nianbao.assemble import build
-from nianbao.assemble.identity import Identity, Page, identify, report_titles
+from nianbao.assemble.identity import Identity, identify
 from nianbao.assemble.indicators import indicators
 from nianbao.assemble.kinds import NOT_REPORTS, kind_of
 from nianbao.assemble.notices import concluded, printed
+from nianbao.assemble.page import Page
 from nianbao.assemble.several import OtherReport, split
+from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify

@@ -26,6 +26,11 @@ _ROUND = "○◯〇OＯoОο零0"
 _MIXED_YEAR = re.compile(rf"[二2][{_ROUND}一二三四五六七八九\d]{{3}}(?=\s?年)")
 _ROUND_IN_NUMERAL = re.compile(r"(?<=[一二三四五六七八九十百千〇零])[○◯OОο](?=[一二三四五六七八九〇零○◯年月日])")
 _ROUND_TO_ZERO = str.maketrans("○◯OoОοО", "〇" * 7)
+# a number printed digit by digit (2 1 4条): single digits, one space each, before what a number is followed by
+_SPREAD = re.compile(r"(?<=[一-鿿:,])[1-9](?: \d){2,7}(?= ?[年月日号条件次人份项期家名个元万篇起宗%])")
+# with fewer characters left a starred phrase could be any other
+_KNOWN_MIN = 2
+_MASK = re.compile(r"\*+")
 _TRADITIONAL_MIN = 8
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -51,6 +56,11 @@ def is_traditional(text: str) -> bool:
     return text.isascii() is False and len(_tables()[2].findall(text[:20_000])) >= _TRADITIONAL_MIN
 
 
+def is_annotated(text: str) -> bool:
+    """Whether pronunciation notes stand between the characters, as mirror sites put them."""
+    return len(_NOTE.findall(text.translate(_tables()[0]))) >= _NOTES_MIN
+
+
 def shadow_of(text: str) -> tuple[str, OffsetMap]:
     """The reading copy of `text` and the map from its offsets to the text's."""
     plain, every, _ = _tables()
@@ -63,13 +73,39 @@ def shadow_of(text: str) -> tuple[str, OffsetMap]:
     if any(c in shadow for c in "○◯OoОο"):
         shadow = _MIXED_YEAR.sub(lambda m: m[0].translate(_ROUND_TO_ZERO), shadow)
         shadow = _ROUND_IN_NUMERAL.sub("〇", shadow)
+    if "*" in shadow:
+        shadow = _unmasked(shadow)
     cuts = [m.span() for m in _INVISIBLE_RUN.finditer(shadow)]
+    cuts += [(at, at + 1) for m in _SPREAD.finditer(shadow) for at in range(m.start() + 1, m.end(), 2)]
     notes = [m.span() for m in _NOTE.finditer(shadow)]
     if len(notes) >= _NOTES_MIN:
-        cuts = sorted(cuts + notes)
+        cuts += notes
     if not cuts:
         return shadow, OffsetMap()
-    return _cut(shadow, cuts)
+    return _cut(shadow, sorted(cuts))
+
+
+def _unmasked(shadow: str) -> str:
+    """The shadow with the fixed phrases that a word filter has starred, where a star stands for each character."""
+    out = list(shadow)
+    for match in _MASK.finditer(shadow):
+        for phrase in load_toml("characters.toml")["phrases"]:
+            at = _fits(shadow, match, phrase)
+            if at is not None:
+                out[at : at + len(phrase)] = phrase
+                break
+    return "".join(out)
+
+
+def _fits(shadow: str, mask: re.Match[str], phrase: str) -> int | None:
+    """Where a phrase lies over a run of stars so that all its other characters, two at least, stand there."""
+    stars = mask.end() - mask.start()
+    for inside in range(len(phrase) - stars + 1):
+        head, tail = phrase[:inside], phrase[inside + stars :]
+        fits = shadow.endswith(head, 0, mask.start()) and shadow.startswith(tail, mask.end())
+        if fits and len(head) + len(tail) >= _KNOWN_MIN:
+            return mask.start() - inside
+    return None
 
 
 def _cut(shadow: str, cuts: list[tuple[int, int]]) -> tuple[str, OffsetMap]:

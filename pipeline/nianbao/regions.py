@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nianbao.catalogue import CatalogueError
+from nianbao.catalogue.gazetteer import gazetteer
 
 Level = Literal["province", "city", "county"]
 
@@ -24,6 +25,8 @@ _CODE, _SUCCESSOR = 6, 4
 # A name of two characters is often a chance neighbourhood (公开平台, 和政府, 管理县级): it counts at the start of a
 # word only, that is after no Chinese character, after another place, or after one of these.
 _BEFORE = frozenset("市省区州盟在由对为与和及到向从驻是的")
+# What comes before a name that running text only seems to hold (和县, 会同县) where it is one; "" at the head.
+BEFORE_UNSURE = frozenset(("", "\n", " ", "\t", "省", "市", "州"))
 # What turns a name without its division word into a street's or a village's (北京路, 柳州街道).
 _STREET = ("路", "街", "镇", "乡", "村", "巷", "大道", "大街", "东路", "西路", "南路", "北路", "中路")
 
@@ -201,12 +204,15 @@ def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, bool], ...]]:
 def find_names(shadow: str) -> Mapping[str, int]:
     """The place names of a text with their counts; no name inside a longer one, none that names a street or village."""
     automaton, known = _automaton()
+    unsure = gazetteer().places.unsure
     counts: dict[str, int] = {}
     last = 0
     for index, start, end in automaton.find_matches_as_indexes(shadow):
         name, full = known[index]
         if end - start == 2 and start != last and _inside_word(shadow[start - 1]):
             continue
+        if name in unsure and shadow[max(start - 1, 0) : start] not in BEFORE_UNSURE:
+            continue  # 《通知》和县政府办公室
         if not full and shadow.startswith(_STREET, end):
             continue
         counts[name] = counts.get(name, 0) + 1

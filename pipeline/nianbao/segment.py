@@ -35,7 +35,13 @@ _SENTENCE = re.compile(r"[。;!?]")
 _CLOSED_MAX = 9
 _STATEMENT = re.compile(r"[无未没不\d,]")
 # an ordinal inside a line opens a part when a sentence has just ended before it
-_INNER = re.compile(rf"(?<=[。;!?])[^\S\n]*(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
+_INNER = re.compile(rf"(?:(?<=[。;!?])[^\S\n]*|(?<=\) ))(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
+# a signature glued to the last sentence: the body's name and a date, at the end of its line
+_SIGNED = re.compile(
+    r"(?<=[。!?])[^\S\n]*(?=[一-鿿]{4,30}[^\S\n]*"
+    r"(?:20\d\d ?年 ?\d{1,2} ?月(?: ?\d{1,2} ?日)?|二[〇零]..年.{1,2}月.{1,3}日)[^\S\n]*$)",
+    re.MULTILINE,
+)
 # a page number alone in its line, also where a page break cuts a table in two
 _GAP = r"[^\S\n]{0,80}"
 _PAGE_NUMBER = re.compile(
@@ -146,7 +152,7 @@ def _cuts(shadow: str) -> list[int]:
         _, title = heading(shadow[match.end() : match.end() + _TITLE_MAX])
         if title and heading_topics(title):
             cuts.append(match.end())
-    return cuts
+    return sorted({*cuts, *(match.end() for match in _SIGNED.finditer(shadow))})
 
 
 def _part(shadow: str, start: int, end: int) -> Segment:

@@ -15,9 +15,10 @@ from typing import Any
 from nianbao import agencies, record
 from nianbao.assemble.cite import Cite
 from nianbao.assemble.contact import contact
-from nianbao.assemble.identity import Identity, Page
+from nianbao.assemble.identity import Identity
 from nianbao.assemble.indicators import Clash, Value
 from nianbao.assemble.items import ItemSpan, items
+from nianbao.assemble.page import Page
 from nianbao.assemble.several import OtherReport
 from nianbao.catalogue import catalogue
 from nianbao.check import CellRef, Check

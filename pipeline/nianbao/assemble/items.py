@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from nianbao.assemble.identity import Page
+from nianbao.assemble.page import Page
 from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Segment
 

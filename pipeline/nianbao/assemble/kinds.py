@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from nianbao.assemble.cite import squash
-from nianbao.assemble.identity import Identity, Page, words
+from nianbao.assemble.identity import Identity
+from nianbao.assemble.page import Page, words
 
 NOT_REPORTS = frozenset({"interpretation", "news", "notice", "format_rule", "index_page", "other"})
 _SILENT = frozenset({"noise", "title", "signature", "attachments", "statistics"})
@@ -45,6 +46,8 @@ def kind_of(page: Page, identity: Identity) -> str:
         return "report"
     if not first and _topics(page) >= _TOPICS_MIN and known["title.topic"].search(page.document.shadow):
         return "report"  # the title was lost with the page's head; the sections are there
+    if not first and _topics(page) and _introduces(page):
+        return "report"
     if known["title.topic"].search(first + page.document.shadow[:2000]):
         if is_report_title and not known["kind.news"].search(first):
             return "report"
@@ -73,6 +76,12 @@ def _topics(page: Page) -> int:
 def _sections(page: Page) -> int:
     """Top-level headings with a topic of the reports."""
     return len({s.label for s in page.segments if s.level == 1 and s.label not in _SILENT})
+
+
+def _introduces(page: Page) -> bool:
+    """Whether a preamble says that this is a yearly report."""
+    known = words().patterns["metadata.own_preamble"]
+    return any(s.label == "preamble" and known.search(page.text(s)) for s in page.segments)
 
 
 def _states(page: Page) -> bool:

@@ -15,6 +15,8 @@ _WEIGHTS = {
     "title": 12.0, "title_prefix": 3.0, "signature": 5.0, "author": 4.0, "filler": 3.0, "publisher": 2.5,
     "preamble": 1.5, "body": 0.15, "noise": 0.5,
 }  # fmt: skip
+# places where the body names itself, whatever its name looks like
+_OWN = frozenset({"title", "title_prefix", "signature", "filler"})
 _SOURCES = {"title": "title", "title_prefix": "title", "publisher": "metadata", "noise": "metadata"}
 # an office inside a body is never the one that reports, however often the page names it
 _INTERNAL = re.compile(
@@ -25,6 +27,7 @@ _BARE_START = re.compile("^(?:[省市县区州旗镇乡局委厅]|本|我|该)")
 _ORGAN = re.compile(
     "(?:政府|局|委|委员会|办公室|办公厅|厅|部|院|署|会|中心|公司|学校|大学|医院|处|所|站|馆|街道|办事处|镇|乡|支队|总队|大队|法院|检察院)$"
 )
+_REGION_END = re.compile("[省市县区州盟旗]$|苏木$|兵团$|园$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,14 @@ def same_body(short: str, full: str) -> bool:
     return all(c in rest for c in short)
 
 
-def choose(named: Iterable[Named]) -> tuple[Cite[str], tuple[str, ...]] | None:
-    """The reporting body's name and its other spellings, or None when the page names nobody."""
+def choose(named: Iterable[Named], never: re.Pattern[str] | None) -> tuple[Cite[str], tuple[str, ...]] | None:
+    """The reporting body's name and its other spellings, or None when the page names nobody.
+
+    Args:
+      named: the names on the page; never: what the body cannot be called, save in a title or a signature.
+    """
     names = [n for n in named if len(n.name) >= 3 and not _PRONOUN.match(n.name) and not _INTERNAL.fullmatch(n.name)]
+    names = [n for n in names if n.place in _OWN or (_is_body(n.name) and not (never and never.search(n.name)))]
     if not names:
         return None
     full = _fullest(names)
@@ -92,6 +100,11 @@ def _fullest(names: Sequence[Named]) -> dict[str, str]:
         # an abbreviation that fits two different bodies stands for the one spelt most like it
         out[name] = out[min(candidates, key=len)] if candidates else name
     return out
+
+
+def _is_body(name: str) -> bool:
+    """Whether a name ends as those of bodies and regions do."""
+    return bool(_ORGAN.search(name) or _REGION_END.search(name))
 
 
 def _officialness(name: str) -> int:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from nianbao.assemble.identity import Identity
 from nianbao.assemble.several import OtherReport
-from nianbao.catalogue import CatalogueError, load_toml
+from nianbao.catalogue.noise import notices
 from nianbao.check import Check
 from nianbao.document import Document, Warning
 
@@ -16,17 +14,9 @@ from nianbao.document import Document, Warning
 _SHOWN = 3
 
 
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    try:
-        return tuple((n["code"], re.compile(n["match"])) for n in load_toml("noise.toml")["notice"])
-    except (KeyError, re.error) as why:
-        raise CatalogueError(f"catalogue/noise.toml: {why}") from why
-
-
 def printed(document: Document) -> Iterator[Warning]:
     """What the text itself shows to be damaged or unfinished, the first few places of each kind."""
-    for code, pattern in _patterns():
+    for code, pattern in notices().items():
         for count, match in enumerate(pattern.finditer(document.shadow), 1):
             if count > _SHOWN:
                 break

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nianbao.assemble.cite import Cite, squash
-from nianbao.assemble.identity import Page, words
+from nianbao.assemble.names import same_body
+from nianbao.assemble.page import Page, words
 from nianbao.document import Segment
 
+# a shorter name before the year names no body by itself
+_NAME_MIN = 4
 # a further title with less than this below it is a link or a headline, not a report
 _BODY_MIN = 150
 _YEAR = re.compile(r"(?:19|20)\d\d|二[〇零○O][〇零○O一二][〇零○一二三四五六七八九]")
@@ -28,27 +31,34 @@ class OtherReport:
 def split(page: Page, titles: Sequence[Cite[str]]) -> tuple[Page, list[OtherReport]]:
     """The page without the reports that its first title does not name, and what those are.
 
-    The page title names the report that is meant; a title with another year, with a report's worth of text below it,
-    opens another one, up to the next title of the year that is meant.
+    The page title names the report that is meant; a title with another year or another body, with a report's worth of
+    text below it, opens another one, up to the next title.
     """
     known = words().patterns
     reports = [t for t in titles if known["title.report"].search(t.value) and t.start is not None]
     reports = [t for t in reports if not known["kind.notice"].search(t.value)]
-    years = [_year(t.value) for t in reports]
-    if len(reports) < 2 or years[0] is None or len(set(years) - {None}) < 2:
-        return page, []
     others: list[OtherReport] = []
     end = len(page.document.shadow)
-    for i, (title, year) in enumerate(zip(reports, years, strict=True)):
-        if year in (None, years[0]):
+    for i, title in enumerate(reports[1:], 1):
+        if not _is_another(title.value, reports[0].value):
             continue
         start = title.start or 0
         stop = next((t.start or end for t in reports[i + 1 :]), end)
         if _prose(page, start, stop) >= _BODY_MIN:
-            others.append(OtherReport(title.value, year, start, stop))
+            others.append(OtherReport(title.value, _year(title.value), start, stop))
     if not others:
         return page, []
     return _without(page, others), others
+
+
+def _is_another(title: str, first: str) -> bool:
+    """Whether a title is another report's than the first: another year's, or in the same year another body's."""
+    year, own = _year(title), _year(first)
+    if year is None or own is None or year != own:
+        return year is not None and own is not None
+    name, ours = _YEAR.split(title)[0], _YEAR.split(first)[0]
+    long, short = (name, ours) if len(name) > len(ours) else (ours, name)
+    return len(short) >= _NAME_MIN and short not in long and not same_body(short, long)
 
 
 def _year(title: str) -> int | None:

@@ -32,7 +32,7 @@ _LONG = 6000
 _BRACKET = re.compile(r"\([^()]{3,80}\)")
 # topics that a word right behind the number tells (3件行政复议)
 _CASES = frozenset({"review", "litigation", "requests", "complaints"})
-_CLAUSE_END = re.compile("[,;。!?\n]")
+_CLAUSE_END = re.compile("[,;、。!?\n]")
 _SENTENCE_END = re.compile("[。;!?\n]")
 
 

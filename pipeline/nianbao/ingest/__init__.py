@@ -5,7 +5,7 @@ from __future__ import annotations
 from nianbao.document import Document, Grid, GridCell, OffsetMap, Span, Warning
 from nianbao.ingest.html import HtmlText, RawCell, declared_charset, read_html
 from nianbao.ingest.text import UndecodableError, decode, line_ends, sniff, without_surrogates
-from nianbao.normalise import is_traditional, lines_of, shadow_of
+from nianbao.normalise import is_annotated, is_traditional, lines_of, shadow_of
 
 __all__ = ["MARKUP_FACTOR", "Rejected", "ingest"]
 
@@ -72,6 +72,10 @@ def _document(text: str, kind: str, encoding: str | None, page: HtmlText | None,
     shadow, offsets = shadow_of(text)
     if is_traditional(text):
         warnings.append(Warning("traditional", "read as simplified"))
+    if not offsets.identity and is_annotated(text):
+        warnings.append(Warning("annotated", "notes left out"))
+    if restored := text.count("*") - shadow.count("*"):
+        warnings.append(Warning("redacted", f"{restored} starred characters of fixed phrases restored"))
     document = Document(text, shadow, offsets, lines_of(shadow), kind, encoding, warnings=warnings)
     if page:
         document.meta = page.meta

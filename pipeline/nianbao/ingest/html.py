@@ -25,6 +25,8 @@ _MAIN_MIN = 150
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WHITE = re.compile(r"[ \t\n\r\f]+")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]+)", re.IGNORECASE)
+# the year reported on, in the addresses of a content system common in Zhejiang and Shandong
+_URL_YEAR = re.compile(r"[?&]fbtime=((?:19|20)\d\d)(?!\d)")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -104,6 +106,10 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
         content = (attributes.get("content") or "").strip()
         if name and content:
             out.setdefault(name, content)
+    for node in parser.css('link[rel="canonical"], meta[property="og:url"]'):
+        address = _URL_YEAR.search(node.attributes.get("href") or node.attributes.get("content") or "")
+        if address:
+            out["url_year"] = address[1]
     title = parser.css_first("title")
     if title is not None:
         out["page_title"] = _WHITE.sub(" ", title.text()).strip()

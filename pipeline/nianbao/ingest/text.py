@@ -87,10 +87,25 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
             return _checked(data[len(bom) :], name, "bom")
     for name in dict.fromkeys(("utf-8", declared or "gb18030", "gb18030")):
         try:
-            return _checked(data, name, "strict")
+            decoded = _checked(data, name, "strict")
         except (UnicodeDecodeError, LookupError):
             continue
+        return _big5(data) or decoded if name == "gb18030" and not _is_topical(decoded.text) else decoded
     return _guess(data)
+
+
+def _is_topical(text: str) -> bool:
+    """Whether a text speaks of disclosure, as every report does."""
+    return "公开" in text or "公開" in text
+
+
+def _big5(data: bytes) -> Decoded | None:
+    """The text of undeclared Big5, whose bytes mostly are characters of GB18030 too; None unless it is topical."""
+    try:
+        decoded = _checked(data, "big5hkscs", "guessed")
+    except (UnicodeDecodeError, UndecodableError):
+        return None
+    return decoded if _is_topical(decoded.text) else None
 
 
 def _guess(data: bytes) -> Decoded:

@@ -37,7 +37,6 @@ _BMP = 0x10000
 
 # 和 between two names, not inside one (文化和旅游局)
 _JOINS = re.compile(rb"\+(?![chna+])")
-_BEFORE_UNSURE = "\n \t省市州"  # what comes before a doubtful region name where it is one
 _TOWN_MAX = 6  # characters of a town's name before 镇, 乡, 街道
 _TOWN_EDGE = b"PGvtmMDV0.,;:|qQjJe \t\n"  # classes that end before a town's name begins
 _TOWNS_MAX = 12  # a document names its own town and a few others
@@ -126,7 +125,7 @@ def classes(shadow: str, codes: Codes, fixed: Iterable[Span]) -> bytes:
     for index, start, end in lexicon.automaton.find_matches_as_indexes(shadow):
         out[start:end] = runs[index]
     for match in lexicon.unsure.finditer(shadow):
-        if shadow[match.start() - 1] in _BEFORE_UNSURE:
+        if shadow[max(match.start() - 1, 0) : match.start()] in regions.BEFORE_UNSURE:
             out[match.start() : match.end()] = b"p" * (len(match[0]) - 1) + b"P"
     for town in _towns(shadow, out):
         run = b"w" * (len(town) - 1) + b"W"
@@ -150,6 +149,7 @@ def _towns(shadow: str, classed: bytearray) -> set[str]:
             continue
         while start > max(match.start() - _TOWN_MAX, 0) and classed[start - 1] not in _TOWN_EDGE:
             start -= 1
+        start += shadow[start] in "年月日" and classed[start - 1] == ord("0")  # 2019年新华街道办事处
         if 0 < start < match.start() and classed[start - 1] in _TOWN_EDGE:
             found.add(shadow[start : match.end()])
             if len(found) == _TOWNS_MAX:
