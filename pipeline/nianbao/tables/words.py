@@ -118,7 +118,9 @@ def _patterns() -> _Patterns:
             rf"(?P<times>{'|'.join(words.multipliers)})??(?P<unit>{units})?"
         ),
         bracketed_unit=re.compile(rf"\((?:(?:计量)?单位[:为]?)?({units})\)$"),
-        glued=re.compile(rf"(?P<label>[^ ]{{4,60}}?)(?P<rest>(?P<unit>{units})(?P<number>\d[\d,.]{{0,14}})|[—-]{{2,}})"),
+        glued=re.compile(
+            rf"(?P<label>[^ ]{{4,60}}?)(?P<rest>(?P<unit>{units})(?P<number>\d[\d,.]{{0,14}})|[—-]{{2,}})"
+        ),
         stated=re.compile(rf"\d(?:{units})?[;,]?$"),
         page=re.compile(words.page),
         words=known,
