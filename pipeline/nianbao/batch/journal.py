@@ -25,10 +25,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from nianbao.batch.errors import OutputError
+from nianbao.batch.output import ADVICE, OutputError, writing
 from nianbao.batch.work import Made
 
-_ADVICE = "make room or mend the folder, then give the same command again: it goes on where it stopped"
 RECORDS, JOURNAL = "records", "journal.sqlite"
 SHARD = 5000  # records a file
 _NEW = "records.new"
@@ -65,6 +64,15 @@ class Entry(NamedTuple):
     uri: str
     sha256: str
     given: str
+
+
+class Shard(NamedTuple):
+    """A file of records: the number of its first one, the longest line in bytes, what was known of each beforehand."""
+
+    path: Path
+    first: int
+    longest: int
+    given: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +205,14 @@ class Journal:
             found.warnings.update(dict.fromkeys(json.loads(warnings), number))
         return found
 
-    def shards(self) -> Iterator[tuple[Path, int, list[str]]]:
-        """The final shards: each with the number of its first record, and what was known of its inputs beforehand."""
-        rows = self._db.execute("SELECT shard, position, given FROM line ORDER BY shard, start")
-        for shard, lines in groupby(rows, key=lambda row: row[0]):
-            known = list(lines)
-            yield _shard(self._records, shard), known[0][1], [given for _, _, given in known]
+    def shards(self) -> Iterator[Shard]:
+        """The final shards, in order."""
+        query = "SELECT position, length, given FROM line WHERE shard = ? ORDER BY start"
+        for (number,) in self._db.execute("SELECT DISTINCT shard FROM line ORDER BY shard").fetchall():
+            rows = self._db.execute(query, (number,)).fetchall()
+            yield Shard(
+                _shard(self._records, number), rows[0][0], max(row[1] for row in rows), [row[2] for row in rows]
+            )
 
     def _close(self) -> None:
         if self._file:
@@ -263,19 +273,16 @@ class Journal:
     def _writing(self) -> Iterator[None]:
         """Tells what is wrong with the output folder, and what to do."""
         try:
-            yield
-        except OutputError:
-            raise
+            with writing(self._out):
+                yield
         except sqlite3.OperationalError as why:
             if "locked" in str(why):
                 raise OutputError(
                     f"{self._out}: another run is at work here; wait for it or choose another --out"
                 ) from why
-            raise OutputError(f"{self._out / JOURNAL}: {why}; {_ADVICE}") from why
+            raise OutputError(f"{self._out / JOURNAL}: {why}; {ADVICE}") from why
         except sqlite3.DatabaseError as why:
             raise OutputError(f"{self._out / JOURNAL}: {why}; remove it to begin anew") from why
-        except OSError as why:
-            raise OutputError(f"{why.filename or self._out}: {why.strerror}; {_ADVICE}") from why
 
 
 def _shard(folder: Path, number: int) -> Path:

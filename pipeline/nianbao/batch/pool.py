@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from nianbao.artefacts import ArtefactError
-from nianbao.batch.errors import WorkerError
+from nianbao.batch.output import WorkerError
 from nianbao.batch.work import Made, Options, Read, Task, read_chunk, read_task, refused, warm_up
 from nianbao.ingest import Rejected
 

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nianbao import engine
-from nianbao.batch import sources
-from nianbao.batch.errors import OutputError
+from nianbao.batch import sinks, sources
+from nianbao.batch.codebook import write_codebook
 from nianbao.batch.journal import SHARD, Counts, Entry, Journal
+from nianbao.batch.output import replace
 from nianbao.batch.pool import Pool
 from nianbao.batch.progress import Progress
 from nianbao.batch.sources import Input, Source
@@ -23,7 +24,7 @@ from nianbao.ingest import Rejected
 from nianbao.record import Report
 
 MANIFEST = "manifest.json"
-FORMATS = ("jsonl", "parquet", "csv", "xlsx", "duckdb")
+FORMATS = ("jsonl", *sinks.TABULAR)
 # what fails by a limit may pass by another one; all else would come out the same
 _LIMITED = frozenset({"limit_exceeded", "too_large", "worker_died"})
 
@@ -103,6 +104,7 @@ def run(inputs: Source | Iterable[Source], out: str | Path, settings: Settings |
     settings, out = settings or Settings(), Path(out)
     named = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     sources.check(named)
+    sinks.check_formats(settings.formats)
     began, clock = datetime.now(UTC), time.monotonic()
     with (
         Journal(out, shard=settings.shard, restart=settings.restart) as journal,
@@ -122,7 +124,9 @@ def run(inputs: Source | Iterable[Source], out: str | Path, settings: Settings |
             journal.commit()
             _write_manifest(out, named, settings, began, summary(False))
             raise
+        sinks.write_tables(out, journal.shards(), settings.formats, settings.workers)
         done = summary(True)
+        write_codebook(out)
         _write_manifest(out, named, settings, began, done)
         return done
 
@@ -219,9 +223,4 @@ def _write_manifest(out: Path, inputs: Iterable[Source], settings: Settings, beg
         "records": {"all": done.records, "made": done.made, "kept": done.kept},
         "counts": {f.name: dict(getattr(done.counts, f.name)) for f in fields(done.counts)},
     }
-    path, draft = out / MANIFEST, out / f"{MANIFEST}.new"
-    try:
-        draft.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        draft.replace(path)
-    except OSError as why:
-        raise OutputError(f"{path}: {why.strerror}; make room or mend the folder, then give the command again") from why
+    replace(out / MANIFEST, json.dumps(found, ensure_ascii=False, indent=1) + "\n")

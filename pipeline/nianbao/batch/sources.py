@@ -11,13 +11,14 @@ import glob
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from nianbao.batch import archives
-from nianbao.batch.errors import InputError
+from nianbao.batch.output import InputError
 from nianbao.engine import Limits, read_file
 from nianbao.ingest import Rejected
 from nianbao.inputs import find, uri_of
@@ -184,12 +185,16 @@ def _jsonl_rows(path: str) -> Iterator[Row]:
 
 def _parquet_rows(path: str) -> Iterator[Row]:
     try:
-        import pyarrow.parquet as pq
+        import duckdb
     except ModuleNotFoundError as why:
-        raise InputError(f"{path}: Parquet needs pyarrow: pip install 'nianbao[batch]'") from why
-    with pq.ParquetFile(path) as file:
-        names = file.schema_arrow.names
-        _require(path, names)
-        wanted = [name for name in names if name in {*CONTENT, *NAMES, *GIVEN}]
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted):
-            yield from batch.to_pylist()
+        raise InputError(f"{path}: Parquet needs duckdb: pip install 'nianbao[batch]'") from why
+    try:
+        with closing(duckdb.connect(config={"threads": 1})) as db:
+            table = db.read_parquet(path)
+            _require(path, table.columns)
+            wanted = [name for name in table.columns if name in {*CONTENT, *NAMES, *GIVEN}]
+            rows = db.execute(f"SELECT {', '.join(wanted)} FROM read_parquet($path)", {"path": path})
+            while batch := rows.fetchmany(_BATCH_ROWS):
+                yield from (dict(zip(wanted, row, strict=True)) for row in batch)
+    except duckdb.Error as why:
+        raise InputError(f"{path}: {why}; mend the file or leave it out") from why
