@@ -115,8 +115,8 @@ def _members(archive: Archive) -> Iterator[Member]:
 def _zip(archive: Archive) -> Iterator[Member]:
     with zipfile.ZipFile(archive.file) as packed:
         for info in packed.infolist():
-            name = _zip_name(info)
-            if info.is_dir() or _hidden(name):
+            name = _zip_name(info).removeprefix("./")
+            if info.is_dir() or _skipped(name):
                 continue
             uri = f"{archive.uri}!/{name}"
             refusal = _zip_refusal(info) or _name_refusal(name) or _size_refusal(archive, name, info.file_size)
@@ -139,7 +139,7 @@ def _tar(archive: Archive) -> Iterator[Member]:
         for info in packed:
             packed.members = []  # type: ignore[attr-defined]  # or it would remember all that went by
             name = uri_of(info.name).removeprefix("./")
-            if info.isdir() or _hidden(name):
+            if info.isdir() or _skipped(name):
                 continue
             uri = f"{archive.uri}!/{name}"
             file = packed.extractfile(info) if info.isreg() else None
@@ -187,10 +187,10 @@ def _size_refusal(archive: Archive, name: str, size: int) -> Rejected | None:
     return Rejected("too_large", f"over {most} bytes") if size > most else None
 
 
-def _hidden(name: str) -> bool:
+def _skipped(name: str) -> bool:
     """Whether a member is hidden as files are, or one of the shadows that macOS packs beside its files."""
-    parts = [part for part in name.split("/") if part not in ("", ".", "..")]
-    return any(part.startswith(".") for part in parts) or parts[:1] == ["__MACOSX"]
+    parts = name.split("/")
+    return not _name_refusal(name) and (any(part.startswith(".") for part in parts) or parts[0] == "__MACOSX")
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:

@@ -10,7 +10,7 @@ import csv
 import glob
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -66,7 +66,8 @@ def check(sources: Iterable[Source]) -> None:
     Raises:
       InputError: as `stream` does.
     """
-    for source in sources:
+    named = sources if isinstance(sources, Sequence) else ()  # rows that come one by one come only once
+    for source in named:
         for path in [] if isinstance(source, Mapping) else _matching(os.fspath(source)):
             if _is_table(path):
                 next(_rows(path), None)
