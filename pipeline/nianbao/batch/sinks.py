@@ -45,7 +45,7 @@ _VIEWS = {
         ORDER BY failures DESC, agency_id, id""",
     "coverage": """
         SELECT agency_id, any_value(agency) AS agency, any_value(province) AS province, any_value(city) AS city,
-          any_value(county) AS county, year, count(*) AS reports,
+          any_value(county) AS county, year, count(DISTINCT doc) AS reports,
           count(DISTINCT indicator) AS indicators
         FROM documents LEFT JOIN indicators USING (doc) WHERE agency_id IS NOT NULL GROUP BY agency_id, year
         ORDER BY agency_id, year""",
