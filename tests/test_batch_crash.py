@@ -76,7 +76,6 @@ def rows(out: Path) -> int:
     return sum(path.read_bytes().count(b"\n") for path in (out / "records").glob("*.jsonl"))
 
 
-@pytest.mark.timeout(100)
 def test_kill_at_any_moment(tmp_path: Path, undisturbed: Callable[[Path], Records]) -> None:
     folder, out, moments = corpus(tmp_path / "in", range(280)), tmp_path / "out", random.Random(20)
     ends = [0]
