@@ -12,7 +12,7 @@ from nianbao.batch import journal
 from nianbao.batch.work import Made, Options, Task, made_of
 from nianbao.record import Origin, Report
 
-TERABYTE = 1024**4
+TOO_MUCH = 3 * 1024**3
 SHARD = 7
 
 
@@ -37,13 +37,22 @@ def harmful(task: Task, options: Options) -> Made:
     if content.startswith(b"CRASH"):
         os.kill(os.getpid(), signal.SIGKILL)
     if content.startswith(b"HOG"):
-        bytearray(TERABYTE)
+        bytearray(TOO_MUCH)
     return quick(task, options)
 
 
-def main(folder: str, out: str) -> None:
-    """A run as a process of its own, for those who want to kill it; it commits often, to be hit while it does."""
-    journal._COMMIT_SECONDS = 0.03
+_hoard: list[bytearray] = []
+
+
+def hoarding(task: Task, options: Options) -> Made:
+    """Keeps four megabytes of each input, and tells which process it was."""
+    _hoard.append(bytearray(4 * 1024 * 1024))
+    return quick(task, options)._replace(kind=str(os.getpid()))
+
+
+def main(folder: str, out: str, commit_seconds: float) -> None:
+    """A run as a process of its own, for those who want to kill it."""
+    journal._COMMIT_SECONDS = commit_seconds
     try:
         batch.run(folder, out, batch.Settings(workers=2, read=slow, shard=SHARD))
     except KeyboardInterrupt:

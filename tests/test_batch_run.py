@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import nianbao
-from batch_reads import SHARD, harmful, quick
+from batch_reads import SHARD, harmful, hoarding, quick
 from nianbao import batch, cli, engine
 from nianbao.batch import progress
 from nianbao.batch.pool import Pool
@@ -92,6 +92,22 @@ def test_no_worker_is_left_behind() -> None:
         processes = [worker.process for worker in pool._workers]
         assert any(process.is_alive() for process in processes)
     assert not any(process.is_alive() for process in processes)
+
+
+def test_records_come_in_the_order_of_the_inputs() -> None:
+    texts = ["HANG", *map(str, range(50)), "EXIT", *map(str, range(50))]
+    with Pool(2, OPTIONS, read=harmful, grace=0.1) as pool:
+        found = [*pool.map((number, Task("x", text)) for number, text in enumerate(texts))]
+    assert [number for number, _ in found] == [*range(102)]
+
+
+def test_a_worker_that_grows_is_replaced() -> None:
+    options = batch.Options(max_memory=64)
+    with Pool(1, options, read=hoarding) as pool:
+        found = [*pool.map((number, Task("x", "text")) for number in range(40))]
+    assert [number for number, _ in found] == [*range(40)]
+    assert {made.status for _, made in found if made} == {"ok"}
+    assert len({made.kind for _, made in found if made}) > 2
 
 
 def test_inputs_are_read_no_further_than_need_be() -> None:

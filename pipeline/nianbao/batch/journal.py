@@ -171,13 +171,12 @@ class Journal:
     def commit(self) -> None:
         """Puts what was added on record: the lines are forced to the disk, then the journal names them."""
         with self._writing():
-            if self._file and self._rows:
+            rows, self._rows = self._rows, []  # rows that get lost in an interruption are only made again
+            if self._file and rows:
                 self._file.flush()
                 os.fsync(self._file.fileno())
-                # a commit that is interrupted after the fact comes a second time: the place of a line is its key
-                self._db.executemany(f"INSERT OR REPLACE INTO line VALUES ({','.join('?' * 13)})", self._rows)
+                self._db.executemany(f"INSERT INTO line VALUES ({','.join('?' * 13)})", rows)
             self._db.commit()
-            self._rows.clear()
             self._committed = time.monotonic()
 
     def finish(self) -> None:
@@ -295,9 +294,6 @@ def _open(path: Path) -> sqlite3.Connection:
     db.execute("PRAGMA locking_mode = EXCLUSIVE")
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("BEGIN EXCLUSIVE")
-    empty = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0
-    db.commit()
-    if empty:
+    if db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0] == 0:
         db.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
     return db

@@ -155,11 +155,11 @@ class Pool:
             self._start()
 
     def _chunk(self) -> list[_Slot[Any]]:
-        """The next inputs that wait: fewer when few are left, and one that has killed a worker by itself."""
+        """The next inputs that wait, fewer when few are left."""
         most = min(_CHUNK, math.ceil(len(self._waiting) / self._size))
         chunk = [self._waiting.popleft()]
         size = _length(chunk[0])
-        while self._waiting and len(chunk) < most and not chunk[0].deaths and not self._waiting[0].deaths:
+        while self._waiting and len(chunk) < most:
             size += _length(self._waiting[0])
             if size > _CHUNK_BYTES:
                 break
