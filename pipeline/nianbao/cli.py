@@ -113,6 +113,57 @@ def _progress(files: list[str]) -> Iterator[str]:
 
 
 @app.command()
+def batch(  # noqa: PLR0913, PLR0917 - an argument for each option
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders, patterns, archives (.zip, .tar, .tar.gz), manifests (.csv, .jsonl, .parquet).",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for all that is written.", show_default=False)],
+    formats: Annotated[
+        str, typer.Option("--format", help="What to write: jsonl, parquet, csv, xlsx, duckdb, with commas between.")
+    ] = "jsonl",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if not given.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--restart", help="Keep what is done in the folder, or begin anew.")
+    ] = True,
+    timeout: Timeout = 10,
+    max_mb: MaxMb = 5,
+    max_memory: Annotated[int, typer.Option(min=64, help="Memory that one input may take, in megabytes.")] = 1024,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Put the text into the records.")] = False,
+    drop_persons: Annotated[
+        bool, typer.Option("--drop-persons", help="Leave out persons and mask their names.")
+    ] = False,
+) -> None:
+    """Read any number of inputs into a folder; the same command goes on where it stopped.
+
+    Exit status: 1 when any input failed, 2 for bad options or a bad manifest, 3 when the folder cannot be written or no
+    worker starts, 130 after Ctrl-C.
+    """
+    from nianbao import batch as batches
+
+    limits = engine.Limits(max_bytes=int(max_mb * _MB), timeout=timeout)
+    options = batches.Options(limits, max_memory, with_text, drop_persons)
+    wanted = tuple(name.strip() for name in formats.split(","))
+    if unknown := set(wanted) - set(batches.FORMATS):
+        raise typer.BadParameter(f"no such format: {', '.join(sorted(unknown))}", param_hint="--format")
+    settings = batches.Settings(options, workers or batches.processors(), wanted, restart=not resume)
+    try:
+        summary = batches.run(paths, out, settings)
+    except batches.BatchError as why:
+        typer.echo(f"nianbao: {why}", err=True)
+        raise typer.Exit(2 if isinstance(why, batches.InputError) else 3) from why
+    except KeyboardInterrupt:
+        typer.echo("nianbao: stopped; the same command goes on from here", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(summary.describe(), err=True)
+    raise typer.Exit(1 if summary.failed else 0)
+
+
+@app.command()
 def show(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Reports.", show_default=False)],
     text: Annotated[bool, typer.Option("--text", help="The text instead, with the evidence marked.")] = False,
