@@ -149,6 +149,29 @@ def check(
 
 
 @app.command()
+def view(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|OUT...", help="Reports, .jsonl files of records, or folders.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("report.html"),
+) -> None:
+    """Write a page for the browser: one report beside its text, or an index of many. It needs neither net nor server."""
+    from nianbao.view.page import render_page
+    from nianbao.view.sources import RecordError, read_records
+
+    try:
+        page = render_page(read_records(paths))
+    except RecordError as why:
+        raise typer.BadParameter(str(why), param_hint="FILE|OUT") from why
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as why:
+        raise typer.BadParameter(f"{out}: {why.strerror}", param_hint="--out") from why
+    typer.echo(f"{out}: {len(page.encode()) / 1024:,.0f} kB", err=True)
+
+
+@app.command()
 def text(file: File) -> None:
     """Print the text of a report as it was read: what the offsets of its record count in."""
     report = engine.extract_file(file, with_text=True)
