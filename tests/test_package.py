@@ -74,7 +74,7 @@ except ImportError as why:
 def test_what_is_imported_is_declared() -> None:
     """Each third party is a dependency, or the extra's of the one place that imports it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {"bench.py": "bench", "language.py": "spacy", "train": "train"}
+    extras = {"bench.py": "bench", "language.py": "spacy", "train": "train", "view": "charts"}
     origins = packages_distributions()
     for path in (ROOT / "pipeline/nianbao").rglob("*.py"):
         extra = extras.get(path.relative_to(ROOT / "pipeline/nianbao").parts[0])

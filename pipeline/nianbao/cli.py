@@ -156,7 +156,7 @@ def view(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("report.html"),
 ) -> None:
-    """Write a page for the browser: one report beside its text, or an index of many. It needs neither net nor server."""
+    """Write a page for the browser: a report beside its text, or an index of many; it needs no net and no server."""
     from nianbao.view.page import render_page
     from nianbao.view.sources import RecordError, read_records
 

@@ -3,9 +3,10 @@
     {"text": the text of the report, "name": where it came from,
      "paragraphs": [{"start", "end", "label", "secondary": [label], "level"}],
      "entities":   [{"start", "end", "label", "value"}],
-     "facts":      [{"start", "end", "indicators": [id], "value", "scope", "year", "status", "cumulative", "used"}],
-     "fields":     {"kind", "era", "title", "agency", "agency_aliases", "level", "region", "year", "period", "published",
-                    "signed", "contact": {field: [value]}, "problems": [text], "measures": [text]},
+     "facts":      [{"start", "end", "indicators": [id], "value", "scope", "year", "status", "cumulative",
+                     "used"}],
+     "fields":     {"kind", "era", "title", "agency", "agency_aliases", "level", "region", "year", "period",
+                    "published", "signed", "contact": {field: [value]}, "problems": [text], "measures": [text]},
      "indicators": {id: value},
      "tables":     [{"form", "cells": {row: {column: number or null}}}],
      "corrected":  [path of what a reader changed, such as "entities/12-15" or "indicators/requests_received"]}

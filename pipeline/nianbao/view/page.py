@@ -1,10 +1,10 @@
 """The page for the browser: one file with style, script and records in it, that asks nobody for anything.
 
 One report opens at once, several open on an index. Each record is deflated and written as base64, and the page inflates
-it when it is looked at: two hundred reports weigh less than 3 MB, travel as one file, and open from a disk, where a page
-may not fetch its neighbours. Nothing of an input stands in the markup: the shared data are JSON with `<`, `>` and `&`
-escaped, the records are base64, and the script writes both by `textContent` alone. The content security policy names
-the hashes of the one script and the one style, so that nothing else could run.
+it when it is looked at: two hundred reports weigh less than 3 MB, travel as one file, and open from a disk, where a
+page may not fetch its neighbours. Nothing of an input stands in the markup: the shared data are JSON with `<`, `>` and
+`&` escaped, the records are base64, and the script writes both by `textContent` alone. The content security policy
+names the hashes of the one script and the one style, so that nothing else could run.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from nianbao.view.names import names
 
 # in the order in which they build on each other; they share one script
 SCRIPTS = (
-    "words.js", "offsets.js", "marks.js", "text.js", "corrections.js", "record.js", "inspector.js", "index.js",
-    "viewer.js",
+    "words.js", "offsets.js", "marks.js", "text.js", "forms.js", "checks.js", "record.js", "corrections.js",
+    "inspector.js", "editing.js", "index.js", "viewer.js",
 )  # fmt: skip
 _SLOT = re.compile(r"<!--(\w+)-->")
 # what would end the script element, begin a comment in it or, in older engines, end a line of it
@@ -65,7 +65,8 @@ def _policy(style: str, script: str) -> str:
     def source(text: str) -> str:
         return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
-    rules = f"default-src 'none'; script-src {source(script)}; style-src {source(style)}; base-uri 'none'; form-action 'none'"
+    sources = f"script-src {source(script)}; style-src {source(style)}"
+    rules = f"default-src 'none'; {sources}; base-uri 'none'; form-action 'none'"
     return f'<meta http-equiv="Content-Security-Policy" content="{rules}">'
 
 
@@ -113,5 +114,7 @@ def _form(form: Form) -> dict[str, Any]:
     return {
         "title": form.title,
         "columns": [[column.id, column.label] for column in form.headers],
-        "rows": [{"id": r.id, "label": r.label, "unit": r.unit, "columns": form.columns_of(r.id or "")} for r in form.rows],
+        "rows": [
+            {"id": r.id, "label": r.label, "unit": r.unit, "columns": form.columns_of(r.id or "")} for r in form.rows
+        ],
     }

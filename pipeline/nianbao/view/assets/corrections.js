@@ -30,7 +30,12 @@ class Corrections {
 
   section(index, key, value) {
     const paragraph = this.record.paragraphs[index];
-    this.make(`paragraphs/${paragraph.start}-${paragraph.end}/${key}`, paragraph[key], value, setting(paragraph, key, value));
+    this.make(
+      `paragraphs/${paragraph.start}-${paragraph.end}/${key}`,
+      paragraph[key],
+      value,
+      setting(paragraph, key, value),
+    );
   }
 
   // Marks a span; what overlaps it gives way, for mentions never overlap.
@@ -38,7 +43,13 @@ class Corrections {
     const list = this.record.entities;
     const over = list.filter((e) => e.start < end && e.end > start);
     const made = { label, start, end, value: over.find((e) => e.label === label)?.value ?? null };
-    this.make(entityPath(made), over.map((e) => e.label).join(' '), label, ...over.map((e) => removing(list, e)), inserting(list, made));
+    this.make(
+      entityPath(made),
+      over.map((e) => e.label).join(' '),
+      label,
+      ...over.map((e) => removing(list, e)),
+      inserting(list, made),
+    );
   }
 
   relabel(entity, label) {
@@ -54,14 +65,31 @@ class Corrections {
   }
 
   addFact(start, end, value, indicator, unit) {
-    const fact = { indicator, value, unit, approx: false, start, end, scope: 'own', year: this.record.year?.value ?? null,
-      status: 'fact', cumulative: false, used: true, confidence: 1 };
+    const fact = {
+      indicator,
+      value,
+      unit,
+      approx: false,
+      start,
+      end,
+      scope: 'own',
+      year: this.record.year?.value ?? null,
+      status: 'fact',
+      cumulative: false,
+      used: true,
+      confidence: 1,
+    };
     this.make(factPath(fact), '—', value, inserting(this.record.facts, fact));
   }
 
   field(name, value) {
     const before = this.record[name];
-    this.make(`fields/${name}`, before?.value ?? '—', value ?? '—', setting(this.record, name, value === null ? null : uncited(before, value)));
+    this.make(
+      `fields/${name}`,
+      before?.value ?? '—',
+      value ?? '—',
+      setting(this.record, name, value === null ? null : uncited(before, value)),
+    );
   }
 
   contact(name, index, value) {
@@ -80,9 +108,16 @@ class Corrections {
   cell(table, row, column, value) {
     const cell = this.record.tables[table].cells[row][column];
     const steps = [setting(cell, 'value', value), setting(cell, 'state', value === null ? 'blank' : 'printed')];
-    const indicator = Object.values(this.record.indicators).find((v) => v.source === 'table' && v.start !== null && v.start === cell.start);
+    const indicator = Object.values(this.record.indicators).find(
+      (v) => v.source === 'table' && v.start !== null && v.start === cell.start,
+    );
     if (indicator && value !== null && indicator.value === cell.value) steps.push(setting(indicator, 'value', value));
-    this.make(cellPath(table, row, column), cell.value ?? nameOf('states', cell.state), value ?? nameOf('states', 'blank'), ...steps);
+    this.make(
+      cellPath(table, row, column),
+      cell.value ?? nameOf('states', cell.state),
+      value ?? nameOf('states', 'blank'),
+      ...steps,
+    );
   }
 }
 
@@ -92,7 +127,9 @@ function setting(object, key, value) {
   return () => {
     const before = object[key];
     object[key] = value;
-    return () => { object[key] = before; };
+    return () => {
+      object[key] = before;
+    };
   };
 }
 
@@ -117,7 +154,11 @@ function removing(list, item) {
 
 function inserting(list, item) {
   return () => {
-    list.splice(below(list.length, (i) => list[i].start < item.start), 0, item);
+    list.splice(
+      below(list.length, (i) => list[i].start < item.start),
+      0,
+      item,
+    );
     return () => list.splice(list.indexOf(item), 1);
   };
 }
@@ -130,24 +171,45 @@ function sampleOf(record, corrections) {
   return {
     text: record.text,
     name: record.source.uri,
-    paragraphs: record.paragraphs.map((p) => ({ ...pick(p, ['start', 'end', 'label', 'secondary']), level: p.heading_level })),
+    paragraphs: record.paragraphs.map((p) => ({
+      ...pick(p, ['start', 'end', 'label', 'secondary']),
+      level: p.heading_level,
+    })),
     entities: record.entities.map((e) => pick(e, ['start', 'end', 'label', 'value'])),
-    facts: record.facts.map((f) => ({ start: f.start, end: f.end, indicators: [f.indicator],
-      ...pick(f, ['value', 'scope', 'year', 'status', 'cumulative', 'used']) })),
+    facts: record.facts.map((f) => ({
+      start: f.start,
+      end: f.end,
+      indicators: [f.indicator],
+      ...pick(f, ['value', 'scope', 'year', 'status', 'cumulative', 'used']),
+    })),
     fields: {
       ...pick(record, ['kind', 'era']),
-      ...values(FIELDS.map((field) => [field, record[field]]), value),
+      ...values(
+        FIELDS.map((field) => [field, record[field]]),
+        value,
+      ),
       agency_aliases: record.agency?.aliases ?? [],
       level: record.agency?.level ?? null,
-      region: record.agency ? values(Object.entries(record.agency.region).filter(([, name]) => name !== null), (name) => name) : {},
-      contact: values(Object.entries(record.contact).filter(([, list]) => list.length), (list) => list.map(value)),
+      region: record.agency
+        ? values(
+            Object.entries(record.agency.region).filter(([, name]) => name !== null),
+            (name) => name,
+          )
+        : {},
+      contact: values(
+        Object.entries(record.contact).filter(([, list]) => list.length),
+        (list) => list.map(value),
+      ),
       problems: record.problems.map((item) => item.text),
       measures: record.measures.map((item) => item.text),
     },
     indicators: values(Object.entries(record.indicators), value),
-    tables: record.tables.filter((table) => table.cells).map((table) => ({
-      form: table.form, cells: values(Object.entries(table.cells), (row) => values(Object.entries(row), value)),
-    })),
+    tables: record.tables
+      .filter((table) => table.cells)
+      .map((table) => ({
+        form: table.form,
+        cells: values(Object.entries(table.cells), (row) => values(Object.entries(row), value)),
+      })),
     corrected: [...new Set(corrections.done.map((one) => one.path))],
   };
 }

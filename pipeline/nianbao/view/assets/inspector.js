@@ -34,11 +34,29 @@ class Inspector {
       ['checks', failed.map((check) => el('li', { class: 'failed' }, el('b', {}, check.id), ' ', relation(check)))],
       ['entities', entities.map((entity) => this.entity(entity))],
     ].filter(([, rows]) => rows.length);
-    fill(this.root, 
-      el('header', {}, el('blockquote', {}, brief(offsets.text.slice(span.start, span.end), 90)),
-        el('button', { type: 'button', class: 'quiet close', 'aria-label': word('close'), on: { click: () => this.app.escape() } }, '×')),
+    fill(
+      this.root,
+      el(
+        'header',
+        {},
+        el('blockquote', {}, brief(offsets.text.slice(span.start, span.end), 90)),
+        el(
+          'button',
+          { type: 'button', class: 'quiet close', 'aria-label': word('close'), on: { click: () => this.app.escape() } },
+          '×',
+        ),
+      ),
       part >= 0 ? this.section(part) : '',
-      groups.length ? groups.map(([name, rows]) => el('div', { class: 'found' }, el('h3', {}, name === 'facts_here' ? word('values') : word(name === 'values' ? 'record' : name)), el('ul', {}, rows))) : el('p', { class: 'none' }, word('nothing_here')),
+      groups.length
+        ? groups.map(([name, rows]) =>
+            el(
+              'div',
+              { class: 'found' },
+              el('h3', {}, name === 'facts_here' ? word('values') : word(name === 'values' ? 'record' : name)),
+              el('ul', {}, rows),
+            ),
+          )
+        : el('p', { class: 'none' }, word('nothing_here')),
     );
     this.root.hidden = false;
     paint('sentence', [app.text.range(span.start, span.end)]);
@@ -49,11 +67,31 @@ class Inspector {
     const { corrections } = this.app;
     const labels = page.shared.labels.paragraph.map((label) => [label, nameOf('sections', label)]);
     const levels = [['', word('no_heading')], ...[1, 2, 3, 4].map((level) => [String(level), String(level)])];
-    return el('p', { class: 'section' },
-      el('label', {}, word('section'), choice('section', labels, paragraph.label, (label) => corrections.section(index, 'label', label))),
-      paragraph.secondary.length > 0 && el('span', { class: 'also' }, `${word('also')} ${paragraph.secondary.map((label) => nameOf('sections', label)).join('、')}`),
-      el('label', {}, word('heading'), choice('level', levels, String(paragraph.heading_level ?? ''), (level) => corrections.section(index, 'heading_level', level ? Number(level) : null))),
-      el('span', { class: 'how' }, `${Math.round(paragraph.confidence * 100)}%`));
+    return el(
+      'p',
+      { class: 'section' },
+      el(
+        'label',
+        {},
+        word('section'),
+        choice('section', labels, paragraph.label, (label) => corrections.section(index, 'label', label)),
+      ),
+      paragraph.secondary.length > 0 &&
+        el(
+          'span',
+          { class: 'also' },
+          `${word('also')} ${paragraph.secondary.map((label) => nameOf('sections', label)).join('、')}`,
+        ),
+      el(
+        'label',
+        {},
+        word('heading'),
+        choice('level', levels, String(paragraph.heading_level ?? ''), (level) =>
+          corrections.section(index, 'heading_level', level ? Number(level) : null),
+        ),
+      ),
+      el('span', { class: 'how' }, `${Math.round(paragraph.confidence * 100)}%`),
+    );
   }
 
   fact(fact) {
@@ -61,27 +99,66 @@ class Inspector {
     const change = (key) => (value) => app.corrections.fact(fact, key, value);
     const indicators = page.shared.indicators.map(([id]) => [id, nameOf('indicators', id)]);
     const scopes = Object.keys(page.shared.names.scopes).map((scope) => [scope, nameOf('scopes', scope)]);
-    const counts = el('input', { type: 'checkbox', checked: fact.used, 'data-key': `counts-${factPath(fact)}`, on: { change: () => change('used')(counts.checked) } });
-    return el('li', { class: fact.used ? 'fact counts' : 'fact' },
+    const counts = el('input', {
+      type: 'checkbox',
+      checked: fact.used,
+      'data-key': `counts-${factPath(fact)}`,
+      on: { change: () => change('used')(counts.checked) },
+    });
+    return el(
+      'li',
+      { class: fact.used ? 'fact counts' : 'fact' },
       el('q', {}, brief(app.quote(fact.start, fact.end), 24)),
-      el('label', {}, el('span', { class: 'unseen' }, word('indicator')), choice(`indicator-${fact.start}-${fact.end}`, indicators, fact.indicator, change('indicator'))),
-      el('label', {}, el('span', { class: 'unseen' }, word('scope')), choice(`scope-${factPath(fact)}`, scopes, fact.scope, change('scope'))),
+      el(
+        'label',
+        {},
+        el('span', { class: 'unseen' }, word('indicator')),
+        choice(`indicator-${fact.start}-${fact.end}`, indicators, fact.indicator, change('indicator')),
+      ),
+      el(
+        'label',
+        {},
+        el('span', { class: 'unseen' }, word('scope')),
+        choice(`scope-${factPath(fact)}`, scopes, fact.scope, change('scope')),
+      ),
       el('label', { class: 'used' }, counts, word(fact.used ? 'counts' : 'counts_not')),
       !fact.used && el('span', { class: 'why' }, whyNot(fact, app.record)),
-      this.remover('facts', fact, factPath(fact)));
+      this.remover('facts', fact, factPath(fact)),
+    );
   }
 
   entity(entity) {
     const { app } = this;
     const labels = page.shared.labels.entity.map((label) => [label, nameOf('entities', label)]);
-    return el('li', {}, el('q', { class: `entity ${FAMILIES[entity.label] ?? 'what'}` }, brief(app.quote(entity.start, entity.end), 30)),
-      el('label', {}, el('span', { class: 'unseen' }, word('entities')), choice(entityPath(entity), labels, entity.label, (label) => app.corrections.relabel(entity, label))),
+    return el(
+      'li',
+      {},
+      el('q', { class: `entity ${FAMILIES[entity.label] ?? 'what'}` }, brief(app.quote(entity.start, entity.end), 30)),
+      el(
+        'label',
+        {},
+        el('span', { class: 'unseen' }, word('entities')),
+        choice(entityPath(entity), labels, entity.label, (label) => app.corrections.relabel(entity, label)),
+      ),
       entity.value !== null && el('span', { class: 'how' }, brief(entity.value, 30)),
-      this.remover('entities', entity, entityPath(entity)));
+      this.remover('entities', entity, entityPath(entity)),
+    );
   }
 
   remover(list, item, path) {
-    return el('button', { type: 'button', class: 'quiet remove', title: word('remove'), 'aria-label': word('remove'), on: { click: () => this.app.corrections.drop(list, item, path, brief(this.app.quote(item.start, item.end), 20)) } }, '×');
+    return el(
+      'button',
+      {
+        type: 'button',
+        class: 'quiet remove',
+        title: word('remove'),
+        'aria-label': word('remove'),
+        on: {
+          click: () => this.app.corrections.drop(list, item, path, brief(this.app.quote(item.start, item.end), 20)),
+        },
+      },
+      '×',
+    );
   }
 
   // A value of the record that rests on this sentence, as a way to its row.
@@ -90,12 +167,24 @@ class Inspector {
     const said = {
       field: () => [nameOf('fields', value.name), plain(at(record, value).value)],
       indicator: () => [nameOf('indicators', value.id), number(record.indicators[value.id].value)],
-      cell: () => [rowLabel({ form: record.tables[value.table].form, row: value.row }), number(record.tables[value.table].cells[value.row][value.column].value) || '—'],
+      cell: () => [
+        rowLabel({ form: record.tables[value.table].form, row: value.row }),
+        number(record.tables[value.table].cells[value.row][value.column].value) || '—',
+      ],
       problems: () => [word('problems'), ''],
       measures: () => [word('measures'), word(value.item?.tense ?? 'future')],
       conflict: () => [nameOf('indicators', value.clash?.indicator), number(value.clash?.other)],
     }[value.kind]();
-    return el('li', {}, el('button', { type: 'button', class: 'link', on: { click: () => this.app.select(value.path) } }, visible(said[0]), said[1] && el('b', {}, visible(brief(said[1], 40)))));
+    return el(
+      'li',
+      {},
+      el(
+        'button',
+        { type: 'button', class: 'link', on: { click: () => this.app.select(value.path) } },
+        visible(said[0]),
+        said[1] && el('b', {}, visible(brief(said[1], 40))),
+      ),
+    );
   }
 }
 
@@ -107,6 +196,9 @@ function at(record, value) {
 // A select; `key` names it, so that the focus finds its way back when the card is built anew.
 function choice(key, options, chosen, onChange) {
   const known = options.some(([id]) => id === chosen) ? options : [[chosen, chosen], ...options];
-  return el('select', { data: { key }, on: { change: (event) => onChange(event.target.value) } },
-    known.map(([id, name]) => el('option', { value: id, selected: id === chosen }, name)));
+  return el(
+    'select',
+    { data: { key }, on: { change: (event) => onChange(event.target.value) } },
+    known.map(([id, name]) => el('option', { value: id, selected: id === chosen }, name)),
+  );
 }

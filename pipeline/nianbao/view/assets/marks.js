@@ -1,15 +1,29 @@
 // What is marked in the text: sections by their edge, entities by underlines, figures by their ground.
 
 const FAMILIES = {
-  AGENCY: 'who', PERSON: 'who', DATE: 'when', DURATION: 'when', COUNT: 'much', MONEY: 'much', PHONE: 'where', EMAIL: 'where',
-  URL: 'where', ADDRESS: 'where', POSTCODE: 'where', LAW: 'what', DOC_NO: 'what', INDEX_NO: 'what', CHANNEL: 'what',
+  AGENCY: 'who',
+  PERSON: 'who',
+  DATE: 'when',
+  DURATION: 'when',
+  COUNT: 'much',
+  MONEY: 'much',
+  PHONE: 'where',
+  EMAIL: 'where',
+  URL: 'where',
+  ADDRESS: 'where',
+  POSTCODE: 'where',
+  LAW: 'what',
+  DOC_NO: 'what',
+  INDEX_NO: 'what',
+  CHANNEL: 'what',
 };
 
 // All values of a record that have a place in the text: {path, start, end, ...}, by start.
 function evidenceOf(record) {
   const found = [];
   const add = (kind, path, span, more = {}) => {
-    if (span && span.start !== null && span.start !== undefined) found.push({ kind, path, start: span.start, end: span.end, ...more });
+    if (span && span.start !== null && span.start !== undefined)
+      found.push({ kind, path, start: span.start, end: span.end, ...more });
   };
   for (const field of FIELDS) add('field', `fields/${field}`, record[field], { name: field });
   for (const [field, values] of Object.entries(record.contact)) {
@@ -17,7 +31,8 @@ function evidenceOf(record) {
   }
   for (const [id, value] of Object.entries(record.indicators)) add('indicator', `indicators/${id}`, value, { id });
   record.tables.forEach((table, t) => {
-    for (const [row, column, cell] of cellsOf(table)) add('cell', cellPath(t, row, column), cell, { table: t, row, column });
+    for (const [row, column, cell] of cellsOf(table))
+      add('cell', cellPath(t, row, column), cell, { table: t, row, column });
   });
   for (const fact of record.facts) add('fact', factPath(fact), fact, { fact });
   for (const kind of ['problems', 'measures']) {
@@ -64,7 +79,8 @@ function flatten(layers, start, end) {
   const place = new Map(cuts.map((cut, i) => [cut, i]));
   for (const span of inside) {
     const last = place.get(Math.min(end, span.end));
-    for (let i = place.get(Math.max(start, span.start)); i < last; i += 1) span.mark.split(' ').forEach((m) => pieces[i].classes.add(m));
+    for (let i = place.get(Math.max(start, span.start)); i < last; i += 1)
+      span.mark.split(' ').forEach((m) => pieces[i].classes.add(m));
   }
   return pieces;
 }
@@ -73,7 +89,11 @@ function flatten(layers, start, end) {
 function overlapping(spans, start, end) {
   spans.reach ??= spans.reduce((most, span) => Math.max(most, span.end - span.start), 0);
   const found = [];
-  for (let i = below(spans.length, (k) => spans[k].start < start - spans.reach); i < spans.length && spans[i].start < end; i += 1) {
+  for (
+    let i = below(spans.length, (k) => spans[k].start < start - spans.reach);
+    i < spans.length && spans[i].start < end;
+    i += 1
+  ) {
     if (spans[i].end > start) found.push(spans[i]);
   }
   return found;

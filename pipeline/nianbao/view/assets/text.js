@@ -9,9 +9,13 @@ class TextSide {
   constructor(root, onPick) {
     this.root = root;
     this.onPick = onPick;
-    this.seen = new IntersectionObserver((entries) => {
-      for (const entry of entries) if (entry.isIntersecting) this.build(this.chunks[Number(entry.target.dataset.chunk)]);
-    }, { root, rootMargin: '1500px 0px' });
+    this.seen = new IntersectionObserver(
+      (entries) => {
+        for (const entry of entries)
+          if (entry.isIntersecting) this.build(this.chunks[Number(entry.target.dataset.chunk)]);
+      },
+      { root, rootMargin: '1500px 0px' },
+    );
     root.addEventListener('click', (event) => this.clicked(event));
   }
 
@@ -23,12 +27,15 @@ class TextSide {
     this.mark();
     this.blocks = blocksOf(record, offsets);
     this.chunks = chunksOf(this.blocks);
-    fill(this.root, this.chunks.map((chunk, i) => {
-      chunk.node = el('div', { class: 'chunk', data: { chunk: String(i) } });
-      // about 34 characters a line of 1.9 em
-      chunk.node.style.containIntrinsicBlockSize = `auto ${Math.ceil(chunk.units / 34) * 30 + chunk.blocks.length * 12}px`;
-      return chunk.node;
-    }));
+    fill(
+      this.root,
+      this.chunks.map((chunk, i) => {
+        chunk.node = el('div', { class: 'chunk', data: { chunk: String(i) } });
+        // about 34 characters a line of 1.9 em
+        chunk.node.style.containIntrinsicBlockSize = `auto ${Math.ceil(chunk.units / 34) * 30 + chunk.blocks.length * 12}px`;
+        return chunk.node;
+      }),
+    );
     const whole = offsets.text.length <= AT_ONCE;
     for (const chunk of this.chunks) {
       if (whole) this.build(chunk);
@@ -40,10 +47,13 @@ class TextSide {
   mark() {
     const unit = (span) => ({ start: this.offsets.unit(span.start), end: this.offsets.unit(span.end) });
     const figures = this.record.facts.map((f) => ({ ...unit(f), mark: f.used ? 'figure used' : 'figure unused' }));
-    const cells = this.record.tables.flatMap((table) => [...cellsOf(table)].filter(([, , c]) => c.start !== null))
+    const cells = this.record.tables
+      .flatMap((table) => [...cellsOf(table)].filter(([, , c]) => c.start !== null))
       .map(([, , cell]) => ({ ...unit(cell), mark: 'figure used' }));
-    const failed = this.record.checks.filter((c) => c.status === 'fail')
-      .flatMap((check) => spansOf(check, this.record)).map((span) => ({ ...unit(span), mark: 'broken' }));
+    const failed = this.record.checks
+      .filter((c) => c.status === 'fail')
+      .flatMap((check) => spansOf(check, this.record))
+      .map((span) => ({ ...unit(span), mark: 'broken' }));
     const entities = this.record.entities.map((e) => ({ ...unit(e), mark: `entity ${FAMILIES[e.label] ?? 'what'}` }));
     this.layers = [entities, [...figures, ...cells], failed].map((spans) => spans.sort((a, b) => a.start - b.start));
   }
@@ -64,7 +74,10 @@ class TextSide {
     if (chunk.built) return;
     chunk.built = true;
     this.seen.unobserve(chunk.node);
-    fill(chunk.node, chunk.blocks.map((block) => this.blockNode(block)));
+    fill(
+      chunk.node,
+      chunk.blocks.map((block) => this.blockNode(block)),
+    );
     chunk.node.classList.add('built');
     if (this.hits.length) this.paintHits();
   }
@@ -129,7 +142,8 @@ class TextSide {
       const spot = range.getBoundingClientRect();
       const view = this.root.getBoundingClientRect();
       if (look === 0 || spot.top < view.top || spot.bottom > view.bottom) {
-        this.root.scrollTop += spot.top - view.top - Math.max(40, (view.height - Math.min(spot.height, view.height)) / 3);
+        this.root.scrollTop +=
+          spot.top - view.top - Math.max(40, (view.height - Math.min(spot.height, view.height)) / 3);
       }
     }
   }
@@ -143,7 +157,11 @@ class TextSide {
   unitAt(x, y) {
     const at = document.caretPositionFromPoint?.(x, y);
     const range = at ? null : document.caretRangeFromPoint?.(x, y);
-    return at ? this.unitOf(at.offsetNode, at.offset) : range ? this.unitOf(range.startContainer, range.startOffset) : null;
+    return at
+      ? this.unitOf(at.offsetNode, at.offset)
+      : range
+        ? this.unitOf(range.startContainer, range.startOffset)
+        : null;
   }
 
   // The unit of the text that a place in the document stands for; null outside the text.
@@ -191,7 +209,8 @@ class TextSide {
   }
 
   paintHits() {
-    const ranges = this.chunks.filter((chunk) => chunk.built)
+    const ranges = this.chunks
+      .filter((chunk) => chunk.built)
       .flatMap((chunk) => overlapping(this.hits, chunk.blocks[0].start, chunk.blocks.at(-1).end))
       .filter((hit) => this.blocks[below(this.blocks.length, (i) => this.blocks[i].start <= hit.start) - 1]?.nodes)
       .map((hit) => this.range(hit.start, hit.end));
@@ -202,7 +221,13 @@ class TextSide {
 // A browser without custom highlights shows the evidence as its selection.
 function paint(name, ranges) {
   if (typeof Highlight === 'function') CSS.highlights.set(name, new Highlight(...ranges));
-  else if (name === 'evidence' && ranges.length) getSelection().setBaseAndExtent(ranges[0].startContainer, ranges[0].startOffset, ranges[0].endContainer, ranges[0].endOffset);
+  else if (name === 'evidence' && ranges.length)
+    getSelection().setBaseAndExtent(
+      ranges[0].startContainer,
+      ranges[0].startOffset,
+      ranges[0].endContainer,
+      ranges[0].endOffset,
+    );
 }
 
 // The node and the offset in it at which a unit of a block stands.
@@ -213,7 +238,11 @@ function place(block, unit, ending) {
   return [part.text, Math.min(Math.max(0, unit - part.start), part.end - part.start)];
 }
 
-const sectionOf = (paragraph) => ({ label: paragraph.label, secondary: paragraph.secondary, level: paragraph.heading_level });
+const sectionOf = (paragraph) => ({
+  label: paragraph.label,
+  secondary: paragraph.secondary,
+  level: paragraph.heading_level,
+});
 const sectionName = (block) => [block.label, ...block.secondary].map((label) => nameOf('sections', label)).join(' + ');
 
 // The text as blocks: its segments, and whatever no segment covers, line by line; long ones cut.
@@ -270,13 +299,17 @@ function sentenceAt(text, unit) {
 
 // The places of a check as spans of the text, in code points.
 function spansOf(check, record) {
-  return check.at.map((at) => (at.form === undefined ? at : cellAt(record, at)?.cell))
+  return check.at
+    .map((at) => (at.form === undefined ? at : cellAt(record, at)?.cell))
     .filter((span) => span && span.start !== null && span.start !== undefined);
 }
 
 // The cell that a check names: its table's number and the cell itself.
 function cellAt(record, at) {
   const table = record.tables.findIndex((t) => t.form === at.form && t.cells?.[at.row]);
-  const cell = table < 0 ? undefined : record.tables[table].cells[at.row][at.column ?? Object.keys(record.tables[table].cells[at.row])[0]];
+  const cell =
+    table < 0
+      ? undefined
+      : record.tables[table].cells[at.row][at.column ?? Object.keys(record.tables[table].cells[at.row])[0]];
   return cell && { table, row: at.row, column: at.column ?? Object.keys(record.tables[table].cells[at.row])[0], cell };
 }

@@ -42,7 +42,10 @@ const WORDS = {
   skip_check: ['无从核查', 'could not be judged'],
   hard: ['错误', 'error'],
   soft: ['存疑', 'doubt'],
-  no_text: ['记录不含原文。请用 nianbao extract --with-text 重新生成。', 'The record has no text. Make it with nianbao extract --with-text.'],
+  no_text: [
+    '记录不含原文。请用 nianbao extract --with-text 重新生成。',
+    'The record has no text. Make it with nianbao extract --with-text.',
+  ],
   nothing: ['未读出', 'nothing was read'],
   nothing_here: ['此句没有读出数值。', 'No value was read from this sentence.'],
   at_most: ['可信度不高于', 'Confidence at most'],
@@ -81,7 +84,10 @@ const WORDS = {
   undo_last: ['撤销上一步', 'Undo the last'],
   download: ['下载样本', 'Download samples'],
   changes: ['修改清单', 'Corrections'],
-  changes_note: ['下载的 JSONL 含整份标注，可作训练样本；核查结果仍是修改前的。', 'The JSONL holds the whole annotation, a sample for training. Checks are those of the record as it was.'],
+  changes_note: [
+    '下载的 JSONL 含整份标注，可作训练样本；核查结果仍是修改前的。',
+    'The JSONL holds the whole annotation, a sample for training. Checks are those of the record as it was.',
+  ],
   bad_number: ['请输入数字', 'Give a number'],
   reports: ['{0} 份', '{0} reports'],
   shown: ['{0} / {1} 份', '{0} of {1}'],
@@ -142,9 +148,11 @@ function el(tag, options = {}, ...children) {
   return fill(node, ...children);
 }
 
-// Gives a node new children: nodes, strings and lists of them; what is null or false is left out, so that a condition can stand in a list.
+// Gives a node new children: nodes, strings and lists of them. What is null or false is left out.
 function fill(node, ...children) {
-  node.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.replaceChildren(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -153,8 +161,19 @@ const byId = (id) => document.getElementById(id);
 // Words of the markup itself.
 function applyWords() {
   document.documentElement.lang = page.language === 'zh' ? 'zh-CN' : 'en';
-  const put = { word: (n, w) => { n.textContent = w; }, hint: (n, w) => { n.placeholder = w; },
-    label: (n, w) => n.setAttribute('aria-label', w), title: (n, w) => { n.title = w; n.setAttribute('aria-label', w); } };
+  const put = {
+    word: (n, w) => {
+      n.textContent = w;
+    },
+    hint: (n, w) => {
+      n.placeholder = w;
+    },
+    label: (n, w) => n.setAttribute('aria-label', w),
+    title: (n, w) => {
+      n.title = w;
+      n.setAttribute('aria-label', w);
+    },
+  };
   for (const [key, set] of Object.entries(put)) {
     for (const node of document.querySelectorAll(`[data-${key}]`)) set(node, word(node.dataset[key]));
   }
