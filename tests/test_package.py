@@ -137,3 +137,5 @@ def test_wheel_works_where_nothing_else_is(tmp_path: Path, report: str) -> None:
     record = json.loads(done.stdout)
     here = json.loads(nianbao.extract(report.encode("utf-8"), uri="report.txt", with_text=True).model_dump_json())
     assert record == here
+    subprocess.run([scripts / "nianbao", "view", "report.txt"], cwd=empty, env={}, capture_output=True, check=True)
+    assert (empty / "report.html").stat().st_size > 100_000

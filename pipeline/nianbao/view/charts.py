@@ -43,7 +43,10 @@ GROUNDS["format_2021"] = GROUNDS["format_2019"]
 CHANNELS = ("requests_in_person", "requests_fax", "requests_email", "requests_online", "requests_letter")
 P = ParamSpec("P")
 _INK, _SOFT, _GRID = "#1f2328", "#5e6670", "#e0dcd4"
-_HUES = ("#0b6169", "#c2703d", "#7a5c9e", "#4f8a4c", "#b0413e", "#3f6fa8", "#a58a2c", "#8a8f96")
+_HUES = (
+    "#0b6169", "#c2703d", "#7a5c9e", "#4f8a4c", "#b0413e", "#3f6fa8", "#a58a2c", "#8a8f96", "#8c4a6b", "#2f8f83",
+    "#5d5348",
+)  # fmt: skip
 _BAD, _DOUBT, _VOID = "#b0413e", "#d9a441", "#f4f2ee"
 
 
@@ -69,26 +72,27 @@ def indicator_frame(records: Iterable[Report]) -> DataFrame:
     """The indicators of records as a long table.
 
     Returns:
-      A row for each value: `agency` (its id), `name`, `level`, `year`, `era`, `indicator`, `value`, `unit`, `source`,
-      `confidence`. Reports without agency or year have no rows: they belong to no series.
+      A row for each value: `agency` (its id), `name`, `level`, `scope`, `year`, `era`, `indicator`, `value`, `unit`,
+      `source`, `confidence`. Reports without agency or year have no rows: they belong to no series. Before sums are
+      drawn, choose one `scope`: what a region's report sums up is counted again in those of its bodies.
     """
     import pandas as pd
 
     rows = [
         {
             "agency": report.agency.id, "name": report.agency.value, "level": report.agency.level,
-            "year": report.year.value, "era": report.era, "indicator": name, "value": value.value,
-            "unit": value.unit, "source": value.source, "confidence": value.confidence,
+            "scope": report.agency.scope, "year": report.year.value, "era": report.era, "indicator": name,
+            "value": value.value, "unit": value.unit, "source": value.source, "confidence": value.confidence,
         }
         for report in records if report.agency and report.year for name, value in report.indicators.items()
     ]  # fmt: skip
-    columns = ["agency", "name", "level", "year", "era", "indicator", "value", "unit", "source", "confidence"]
+    columns = ["agency", "name", "level", "scope", "year", "era", "indicator", "value", "unit", "source", "confidence"]
     return pd.DataFrame(rows, columns=columns)
 
 
 @_styled
 def requests_over_years(frame: DataFrame) -> Figure:
-    """Requests received and what became of them, summed over the agencies of each year.
+    """Requests received and what became of them, summed over the agencies of each year; n is their number.
 
     Args:
       frame: a table as of `indicator_frame`.
@@ -98,7 +102,7 @@ def requests_over_years(frame: DataFrame) -> Figure:
     for hue, name in zip(_HUES, sums.columns, strict=False):
         wide = 2.4 if name == "requests_received" else 1.4
         axes.plot(sums.index, sums[name], marker="o", markersize=3, color=hue, linewidth=wide, label=_name(name))
-    _years(axes, sums.index)
+    _years(axes, frame, sums.index)
     axes.set_ylim(bottom=0)
     axes.set_ylabel("件")
     _legend(axes)
@@ -118,11 +122,9 @@ def refusal_grounds(frame: DataFrame) -> Figure:
         sums = frame[(frame["era"] == era) & frame["indicator"].isin(GROUNDS[era])].groupby("indicator")["value"].sum()
         total, left = float(sums.sum()), 0.0
         for name in (name for name in GROUNDS[era] if total and sums.get(name, 0)):
-            share, hue = float(sums[name]) / total, _HUES[names.index(name) % len(_HUES)]
-            axes.barh(
-                place, share, left=left, color=hue, edgecolor="white", hatch="//" if names.index(name) >= 8 else ""
-            )
-            if share > 0.07:
+            share, hue = float(sums[name]) / total, _HUES[names.index(name)]
+            axes.barh(place, share, left=left, color=hue, edgecolor="white")
+            if share > 0.09:
                 axes.text(left + share / 2, place, _name(name), ha="center", va="center", color="white", fontsize=8)
             left += share
         if place:
@@ -147,7 +149,7 @@ def channels(frame: DataFrame) -> Figure:
         heights = sums[name].fillna(0).to_numpy(dtype=float)
         axes.bar(sums.index, heights, bottom=bottom, color=hue, width=0.7, label=_name(name))
         bottom = bottom + heights
-    _years(axes, sums.index)
+    _years(axes, frame, sums.index)
     axes.set_ylabel("件")
     _legend(axes)
     return figure
@@ -255,13 +257,8 @@ def coverage(records: Iterable[Report], most: int = 40) -> Figure:
     axes.set_xticks(np.arange(len(span)) + 0.5, [str(year) for year in span], rotation=90)
     axes.invert_yaxis()
     axes.grid(visible=False)
-    from matplotlib.patches import Patch
-
-    keys = [
-        Patch(color=_HUES[0], label="已读"),
-        Patch(color=_BAD, label="有错误"),
-        Patch(color="#f4f2ee", label="缺"),
-    ]
+    states = {"已读": _HUES[0], "有错误": _BAD, "缺": _VOID}
+    keys = [Patch(color=hue, label=state) for state, hue in states.items()]
     axes.legend(handles=keys, frameon=False, fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
@@ -285,16 +282,16 @@ def _by_year(frame: DataFrame, names: Sequence[str]) -> DataFrame:
     return sums.reindex(index=list(years), columns=[name for name in names if name in sums.columns])
 
 
-def _years(axes: Axes, years: Iterable[int]) -> None:
-    """Whole years, and a line wherever the form changed between two of them."""
+def _years(axes: Axes, frame: DataFrame, years: Iterable[int]) -> None:
+    """Whole years with the number of their reports, and a line wherever the form changed between two of them."""
     span = list(years)
     for year, name in BREAKS.items():
         if span and span[0] < year <= span[-1]:
             axes.axvline(year - 0.5, color=_SOFT, linewidth=1, linestyle=(0, (4, 3)))
             at = axes.get_xaxis_transform()
             axes.text(year - 0.45, 0.98, name, transform=at, va="top", fontsize=7.5, color=_SOFT)
-    axes.set_xticks(span)
-    axes.tick_params(axis="x", rotation=90 if len(span) > 10 else 0)
+    reports = frame.groupby("year")["agency"].nunique()
+    axes.set_xticks(span, [f"{year}\nn={reports.get(year, 0)}" for year in span], fontsize=7)
 
 
 def _legend(axes: Axes) -> None:

@@ -31,11 +31,12 @@ font:13px/1.5 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-
 [data-jp-theme-light="false"] .nianbao,.vscode-dark .nianbao{{{_DARK}}}
 .nianbao h4{{margin:0 0 .2em;font-size:15px}}
 .nianbao summary{{cursor:pointer;padding:.2em 0}}
-.nianbao table{{border-collapse:collapse;margin:.2em 0 .6em}}
+.nianbao table{{border-collapse:collapse;margin:.2em 0 .6em;font:inherit;color:inherit}}
 .nianbao tr{{background:none!important}}
-.nianbao :is(td,th){{padding:.12em .7em .12em 0;border:0;border-bottom:1px solid var(--l);text-align:left;
+.nianbao table :is(td,th){{padding:.12em .7em .12em 0;border:0;border-bottom:1px solid var(--l);text-align:left;
 vertical-align:top}}
-.nianbao td.n{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}
+.nianbao table td.n{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}
+.nianbao td:nth-child(odd):not(:last-child){{white-space:nowrap}}
 .nianbao .s{{color:var(--s)}}
 .nianbao .b{{color:var(--b)}}
 .nianbao mark{{background:var(--m);color:inherit}}
