@@ -13,8 +13,9 @@ class Editing {
     const shown = button.querySelector('.words') ?? button;
     const input = el('input', { class: 'editing', value: change.now, 'aria-label': word('edit') });
     const wide = button.closest('td, li');
+    let ended = false;
     const end = (save) => {
-      if (!input.isConnected) return;
+      if (ended) return;
       const given = input.value.trim();
       const value = typed(given, change.numeric);
       if (save && Number.isNaN(value)) {
@@ -22,6 +23,7 @@ class Editing {
         input.reportValidity();
         return;
       }
+      ended = true; // before it goes, for going it loses the focus
       input.remove();
       wide.classList.remove('edited');
       if (save && given !== change.now) change.make(value);
