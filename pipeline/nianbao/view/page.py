@@ -26,7 +26,7 @@ from nianbao.view.names import names
 # in the order in which they build on each other; they share one script
 SCRIPTS = (
     "words.js", "offsets.js", "marks.js", "text.js", "forms.js", "checks.js", "record.js", "corrections.js",
-    "inspector.js", "editing.js", "index.js", "viewer.js",
+    "inspector.js", "editing.js", "keys.js", "index.js", "viewer.js",
 )  # fmt: skip
 _SLOT = re.compile(r"<!--(\w+)-->")
 # what would end the script element, begin a comment in it or, in older engines, end a line of it

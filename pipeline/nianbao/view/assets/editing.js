@@ -7,7 +7,7 @@ class Editing {
 
   // Changes a value in its place.
   edit(path) {
-    const button = byId('record').querySelector(`[data-path="${CSS.escape(path)}"]`);
+    const button = this.app.side.find(path);
     const change = this.changeOf(path);
     if (!button || !change) return;
     const shown = button.querySelector('.words') ?? button;
@@ -27,9 +27,7 @@ class Editing {
       input.remove();
       wide.classList.remove('edited');
       if (save && given !== change.now) change.make(value);
-      byId('record')
-        .querySelector(`[data-path="${CSS.escape(path)}"]`)
-        ?.focus();
+      this.app.side.find(path)?.focus();
     };
     input.addEventListener('keydown', (event) => {
       event.stopPropagation();
@@ -118,12 +116,7 @@ class Editing {
         done();
       }),
       choice('mark-fact', facts, '', (indicator) => {
-        const value = Number(
-          this.app
-            .quote(start, end)
-            .replace(/[,，]/g, '')
-            .match(/\d+(?:\.\d+)?/)?.[0] ?? 0,
-        );
+        const value = numberIn(this.app.quote(start, end), over);
         this.app.corrections.addFact(
           start,
           end,
@@ -218,4 +211,11 @@ function typed(given, numeric) {
   if (!numeric) return given;
   const value = Number(given.replace(/[,，]/g, ''));
   return Number.isFinite(value) ? value : NaN;
+}
+
+// The number that a selection states: that of the mention it lies on, the first in digits, or none at all, which is zero.
+function numberIn(quote, mention) {
+  const read = Number(mention?.value ?? NaN);
+  if (['COUNT', 'MONEY'].includes(mention?.label) && Number.isFinite(read)) return read;
+  return Number(quote.replace(/[,，]/g, '').match(/\d+(?:\.\d+)?/)?.[0] ?? 0);
 }

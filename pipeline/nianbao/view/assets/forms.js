@@ -39,7 +39,12 @@ function formPart(side, table, t) {
     el(
       'tr',
       { class: row.id ? null : 'heading' },
-      el('th', { scope: 'row', colspan: row.id ? null : String(columns.length + 1) }, row.label, single && el('span', { class: 'unit' }, row.unit)),
+      el(
+        'th',
+        { scope: 'row', colspan: row.id ? null : String(columns.length + 1) },
+        row.label,
+        single && el('span', { class: 'unit' }, row.unit),
+      ),
       row.id && columns.map(([column]) => cellPart(side, table, t, row, column)),
     ),
   );

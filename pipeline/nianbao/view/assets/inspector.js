@@ -165,7 +165,7 @@ class Inspector {
   value(value) {
     const { record } = this.app;
     const said = {
-      field: () => [nameOf('fields', value.name), plain(at(record, value).value)],
+      field: () => [nameOf('fields', value.name), plain(valueAt(record, value).value)],
       indicator: () => [nameOf('indicators', value.id), number(record.indicators[value.id].value)],
       cell: () => [
         rowLabel({ form: record.tables[value.table].form, row: value.row }),
@@ -188,7 +188,7 @@ class Inspector {
   }
 }
 
-function at(record, value) {
+function valueAt(record, value) {
   const [, field, index] = value.path.match(/^fields\/(?:contact\.)?(\w+)(?:\/(\d+))?$/);
   return index === undefined ? record[field] : record.contact[field][Number(index)];
 }

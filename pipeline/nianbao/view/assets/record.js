@@ -43,7 +43,13 @@ class RecordSide {
     if (!parts.some(([name]) => !['identity', 'checks'].includes(name)) && this.filtering)
       this.root.append(el('p', { class: 'none' }, word('no_match')));
     this.root.scrollTop = top;
-    if (kept) this.root.querySelector(`[data-path="${CSS.escape(kept)}"]`)?.classList.add('current');
+    if (kept) this.find(kept)?.classList.add('current');
+  }
+
+  // The way to a value: its row or cell, before whatever else leads to it.
+  find(path) {
+    const named = `[data-path="${CSS.escape(path)}"]`;
+    return this.root.querySelector(`.goto${named}`) ?? this.root.querySelector(named);
   }
 
   get filtering() {
@@ -167,7 +173,7 @@ class RecordSide {
         el('li', { class: 'row note' }, el('span', { class: 'name' }), el('span', { class: 'words' }, visible(facts))),
       );
     }
-    return list(rows);
+    return rowsOf(rows);
   }
 
   contact() {
@@ -178,7 +184,7 @@ class RecordSide {
           this.value(`fields/contact.${name}/${i}`, nameOf('fields', `contact.${name}`), plain(value.value), value),
       ),
     );
-    return rows.some(Boolean) && list(rows);
+    return rows.some(Boolean) && rowsOf(rows);
   }
 
   indicators() {
@@ -195,7 +201,7 @@ class RecordSide {
     return (
       groups.size > 0 &&
       [...groups].map(([group, rows]) =>
-        el('div', { class: 'group' }, el('h3', {}, nameOf('groups', group)), list(rows, 'numbers')),
+        el('div', { class: 'group' }, el('h3', {}, nameOf('groups', group)), rowsOf(rows, 'numbers')),
       )
     );
   }
@@ -297,7 +303,7 @@ class RecordSide {
     const { others } = this.record;
     return (
       others.length > 0 &&
-      list(
+      rowsOf(
         others.map((other, i) =>
           el(
             'li',
@@ -337,7 +343,7 @@ class RecordSide {
 }
 
 const plain = (value) => (Array.isArray(value) ? value.join(' – ') : String(value));
-const list = (rows, kind = '') => el('ul', { class: `rows ${kind}` }, rows);
+const rowsOf = (rows, kind = '') => el('ul', { class: `rows ${kind}` }, rows);
 
 // A list whose first rows are built, and the others when they are asked for.
 function lazily(items, tag, kind, make) {

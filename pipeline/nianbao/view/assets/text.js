@@ -111,8 +111,8 @@ class TextSide {
     const first = Math.max(0, below(this.blocks.length, (i) => this.blocks[i].start <= start) - 1);
     const last = Math.max(first, below(this.blocks.length, (i) => this.blocks[i].start < end) - 1);
     for (let c = this.blocks[first].chunk; c <= this.blocks[last].chunk; c += 1) this.build(this.chunks[c]);
-    const [from, at] = place(this.blocks[first], start, false);
-    const [to, until] = place(this.blocks[last], end, true);
+    const [from, at] = nodeAt(this.blocks[first], start, false);
+    const [to, until] = nodeAt(this.blocks[last], end, true);
     const range = document.createRange();
     range.setStart(from, at);
     range.setEnd(to, until);
@@ -231,7 +231,7 @@ function paint(name, ranges) {
 }
 
 // The node and the offset in it at which a unit of a block stands.
-function place(block, unit, ending) {
+function nodeAt(block, unit, ending) {
   const parts = block.nodes;
   const index = below(parts.length, (i) => (ending ? parts[i].start < unit : parts[i].start <= unit)) - 1;
   const part = parts[Math.max(0, index)];

@@ -5,7 +5,8 @@ class App {
     page.shared = JSON.parse(byId('shared').textContent);
     this.packed = [...document.querySelectorAll('script.packed')];
     this.kept = new Map(); // number of a report -> its record and corrections, once it was corrected
-    this.number = null;
+    this.number = null; // of the report that is shown; none is while the index is
+    this.wanted = null; // of the report that is on its way
     this.current = null;
     this.text = new TextSide(byId('text'), (span) => this.inspect(span));
     this.side = new RecordSide(byId('record'), this);
@@ -37,6 +38,7 @@ class App {
   }
 
   showIndex() {
+    this.wanted = null;
     this.number = null;
     byId('marker').hidden = true;
     this.inspector.close();
@@ -47,7 +49,16 @@ class App {
   }
 
   async showReport(wanted) {
-    const kept = this.kept.get(wanted) ?? { record: await unpack(this.packed[wanted]) };
+    this.wanted = wanted;
+    let kept = this.kept.get(wanted);
+    try {
+      kept ??= { record: await unpack(this.packed[wanted]) };
+    } catch (error) {
+      byId('index').hidden = false;
+      fill(byId('index'), el('p', { class: 'none' }, word('broken', error.message)));
+      return;
+    }
+    if (this.wanted !== wanted) return; // the reader has gone on while it was unpacked
     this.number = wanted;
     this.record = kept.record;
     this.corrections = kept.corrections ?? new Corrections(kept.record, () => this.corrected());
@@ -58,7 +69,8 @@ class App {
     paint('evidence', []);
     this.layOut('report');
     this.text.show(this.record, this.offsets);
-    if (this.record.text === undefined) fill(byId('text'), el('p', { class: 'none' }, word('no_text')));
+    if (this.record.text === undefined)
+      fill(byId('text'), el('p', { class: 'none' }, word(this.record.source.chars === null ? 'unread' : 'no_text')));
     byId('text').scrollTop = 0;
     byId('record').scrollTop = 0;
     this.redraw();
@@ -185,7 +197,7 @@ class App {
 
   // Shows a value of the record, wherever the way to it began.
   select(path) {
-    const button = byId('record').querySelector(`[data-path="${CSS.escape(path)}"]`);
+    const button = this.side.find(path);
     if (!button) return;
     this.turn('record');
     button.scrollIntoView({ block: 'center' });
@@ -229,69 +241,6 @@ class App {
     this.text.bringIntoView(this.text.range(this.inspector.span.start, this.inspector.span.end));
   }
 
-  showKeys() {
-    const keys = [
-      ['j k', 'key_next'],
-      ['Enter', 'key_open'],
-      ['e', 'key_edit'],
-      ['/', 'key_search'],
-      ['n p', 'key_sentence'],
-      ['t', 'key_side'],
-      ['u', 'key_undo'],
-      ['Esc', 'key_close'],
-      ['?', 'key_help'],
-    ];
-    const families = [
-      ['who', 'AGENCY PERSON'],
-      ['when', 'DATE DURATION'],
-      ['much', 'COUNT MONEY'],
-      ['where', 'PHONE ADDRESS'],
-      ['what', 'LAW CHANNEL'],
-    ];
-    fill(
-      byId('keys'),
-      el('h2', {}, word('help')),
-      el(
-        'dl',
-        {},
-        keys.map(([key, said]) => [
-          el(
-            'dt',
-            {},
-            key.split(' ').map((one) => el('kbd', {}, one)),
-          ),
-          el('dd', {}, word(said)),
-        ]),
-      ),
-      el(
-        'p',
-        { class: 'samples' },
-        families.map(([family, labels]) =>
-          el(
-            'span',
-            { class: `entity ${family}` },
-            labels
-              .split(' ')
-              .map((label) => nameOf('entities', label))
-              .join('、'),
-          ),
-        ),
-      ),
-      el(
-        'p',
-        { class: 'samples' },
-        ['used', 'unused'].map((kind) => el('span', { class: `figure ${kind}` }, word(`legend_${kind}`))),
-        el('span', { class: 'broken' }, word('legend_failed')),
-      ),
-      el(
-        'p',
-        { class: 'actions' },
-        el('button', { type: 'button', class: 'main', on: { click: () => byId('keys').close() } }, word('close')),
-      ),
-    );
-    byId('keys').showModal();
-  }
-
   // One step back: what lies on top is closed, then the report itself.
   escape() {
     if (!byId('marker').hidden) {
@@ -333,16 +282,24 @@ class App {
 
   listen() {
     addEventListener('hashchange', () => this.route());
-    addEventListener('keydown', (event) => this.key(event));
+    addEventListener('keydown', (event) => pressed(this, event));
     addEventListener('beforeunload', (event) => {
       if ([...this.kept.values()].some((one) => one.corrections.unsaved)) event.preventDefault();
     });
     byId('text').addEventListener('pointerup', () => setTimeout(() => this.editing.offerMarks()));
     byId('text').addEventListener('keyup', (event) => event.shiftKey && this.editing.offerMarks());
+    if (matchMedia('(pointer: coarse)').matches) {
+      // a finger's selection ends without an event of its own
+      let waiting;
+      document.addEventListener('selectionchange', () => {
+        clearTimeout(waiting);
+        waiting = setTimeout(() => this.editing.offerMarks(), 400);
+      });
+    }
     byId('back').addEventListener('click', () => {
       location.hash = '';
     });
-    byId('help').addEventListener('click', () => this.showKeys());
+    byId('help').addEventListener('click', showKeys);
     byId('corrections').addEventListener('click', () => this.editing.showChanges());
     byId('theme').addEventListener('click', () => {
       const theme = byId('theme').textContent === '☾' ? 'dark' : 'light';
@@ -369,31 +326,6 @@ class App {
     for (const button of byId('sides').children) button.addEventListener('click', () => this.turn(button.dataset.side));
     this.turn('record');
   }
-
-  key(event) {
-    const typing = event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea, dialog');
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (typing) {
-      if (event.key === 'Escape' && event.target.closest('select')) this.escape();
-      return;
-    }
-    const keys = {
-      j: () => this.step(1),
-      k: () => this.step(-1),
-      '/': () => byId('query').focus(),
-      '?': () => this.showKeys(),
-      Escape: () => this.escape(),
-      n: () => this.stepSentence(1),
-      p: () => this.stepSentence(-1),
-      u: () => this.corrections.done.length && this.corrections.undo(),
-      t: () => this.turn(byId('report').dataset.side === 'text' ? 'record' : 'text'),
-      e: () => this.editing.edit(document.activeElement?.dataset?.path ?? this.current ?? ''),
-    };
-    const needsReport = 'npute'.includes(event.key);
-    if (!Object.hasOwn(keys, event.key) || (needsReport && this.number === null)) return;
-    event.preventDefault();
-    keys[event.key]();
-  }
 }
 
 // What a reader chose, remembered where the browser allows it.
@@ -413,8 +345,13 @@ async function unpack(script) {
   return record;
 }
 
+// A word to the reader, for eyes and for screen readers, that goes by itself.
 function say(text) {
-  byId('status').textContent = visible(text);
+  const status = byId('status');
+  status.textContent = visible(text);
+  status.classList.add('said');
+  clearTimeout(say.timer);
+  say.timer = setTimeout(() => status.classList.remove('said'), 2500);
 }
 
-const app = new App();
+const app = new App(); // by this name in the console
