@@ -75,7 +75,7 @@ function failurePart(side, check) {
       { class: 'head' },
       el('b', {}, check.id),
       el('span', { class: 'severity' }, word(check.severity)),
-      check.instance && el('span', { class: 'instance' }, visible(check.instance)),
+      check.instance && el('span', { class: 'instance' }, visible(nameOf('indicators', check.instance))),
       check.left !== null &&
         check.right !== null &&
         el('span', { class: 'sides-of' }, `${number(check.left)} ≠ ${number(check.right)}`),
