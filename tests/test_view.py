@@ -179,6 +179,15 @@ class TestCommand:
         assert done.exit_code == 0 and done.stdout == ""
         assert len(packed((tmp_path / "page.html").read_text(encoding="utf-8"))) == 3
 
+    def test_the_page_is_never_an_input(self, folder: Path, report: str) -> None:
+        page = folder / "page.html"
+        for _ in range(2):
+            assert CliRunner().invoke(cli.app, ["view", str(folder), "-o", str(page)]).exit_code == 0
+            assert len(packed(page.read_text(encoding="utf-8"))) == 3
+        page.write_text(report, encoding="utf-8")
+        assert CliRunner().invoke(cli.app, ["view", str(page), "-o", str(page)]).exit_code == 2
+        assert page.read_text(encoding="utf-8") == report
+
     def test_bad_inputs_and_outputs_are_bad_options(self, folder: Path, tmp_path: Path) -> None:
         (tmp_path / "bad.jsonl").write_text("{}", encoding="utf-8")
         for arguments in ([str(tmp_path / "bad.jsonl")], [str(folder), "-o", str(tmp_path / "no/page.html")]):
@@ -242,6 +251,13 @@ class TestNotebook:
     def test_stands_without_a_text_and_for_a_failure(self) -> None:
         assert "<mark>" not in render_record(nianbao.extract("收到申请7件。\n"))
         assert "未能读出" in nianbao.extract_file("no/such/file")._repr_html_()
+
+    def test_shows_what_another_version_has_read(self, read: Report) -> None:
+        data = json.loads(read.model_dump_json())
+        data["indicators"]["requests_by_pigeon"] = data["indicators"]["requests_received"]
+        data["checks"] = [{**data["checks"][0], "id": "Z-99", "status": "fail"}]
+        shown = render_record(Report.model_validate(data))
+        assert "requests_by_pigeon" in shown and "Z-99" in shown
 
     def test_a_record_alone_brings_no_renderer(self, python: Callable[..., Any]) -> None:
         code = (

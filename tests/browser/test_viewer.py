@@ -208,6 +208,18 @@ class TestCorrections:
         kept = page.evaluate("JSON.stringify(app.record)")
         assert json.loads(kept)["indicators"] == json.loads(paired.model_dump_json())["indicators"]
 
+    def test_what_is_missing_is_added(self, show: Open, plain: Report) -> None:
+        data = json.loads(plain.model_dump_json()) | {"agency": None, "year": None, "period": None}
+        page = show(Report.model_validate(data))
+        for field, value in (("agency", "青石县交通运输局"), ("year", "2016"), ("period", "2016-01-01/2016-12-31")):
+            page.locator(f"[data-path='fields/{field}'].goto").focus()
+            page.keyboard.press("e")
+            page.keyboard.type(value)
+            page.keyboard.press("Enter")
+        fields = sample_of(page).fields
+        assert (fields["agency"], fields["year"]) == ("青石县交通运输局", 2016)
+        assert fields["period"] == ["2016-01-01", "2016-12-31"]
+
     def test_a_cell_takes_its_indicator_with_it(self, show: Open, tables: Report) -> None:
         page = show(tables)
         page.focus("td [data-path$='/requests_online/value']")
@@ -311,6 +323,25 @@ class TestHostile:
             box = page.evaluate("(([r]) => r.getBoundingClientRect().toJSON())([...CSS.highlights.get('evidence')])")
             assert 0 < box["top"] < 850
         assert page.evaluate("document.querySelectorAll('.chunk.built').length") < 40
+
+
+class TestOtherVersions:
+    def test_what_is_unknown_is_shown_by_its_id(self, show: Open, plain: Report) -> None:
+        data = json.loads(plain.model_dump_json())
+        data["indicators"]["requests_by_pigeon"] = data["indicators"]["requests_received"]
+        data["checks"] = [{**data["checks"][0], "id": "Z-99", "status": "fail"}]
+        cell = {"value": 7, "state": "printed", "unit": "", "start": 0, "end": 2}
+        data["tables"] = [{"form": "requests_2030", "start": 0, "end": 9, "cells": {"pigeons": {"total": cell}}}]
+        page = show(Report.model_validate(data))
+        for words in ("requests_by_pigeon", "Z-99", "requests_2030", "pigeons"):
+            assert words in page.inner_text("#record")
+
+    def test_damaged_data_are_told(self, show: Open, plain: Report) -> None:
+        page = show(plain, plain)
+        page.evaluate("app.packed[1].textContent = 'AAAA'")
+        page.click("#index tbody a >> nth=1")
+        page.wait_for_selector("#index .none")
+        assert "无法读取" in page.inner_text("#index")
 
 
 class TestPhone:

@@ -76,10 +76,11 @@ def _identity(report: Report, text: str) -> str:
 
 def _indicators(report: Report, text: str) -> str:
     groups = catalogue().indicators
-    shown = [(name, value) for name, value in report.indicators.items() if name in groups]
-    shown.sort(key=lambda item: list(groups).index(item[0]))
+    order = {name: place for place, name in enumerate(groups)}
+    shown = sorted(report.indicators.items(), key=lambda item: order.get(item[0], len(order)))
     rows: list[str] = []
-    for group, members in groupby(shown, key=lambda item: groups[item[0]].group):
+    # an indicator that another version of the catalogue has is shown as well
+    for group, members in groupby(shown, key=lambda item: groups[item[0]].group if item[0] in groups else "—"):
         rows.append(f'<tr><th colspan="4" class="s">{_words(name_of("groups", group))}</th></tr>')
         rows += [_row(name_of("indicators", name), _value(value), value, text, number=True) for name, value in members]
     return f"<table>{''.join(rows)}</table>" if rows else ""
@@ -112,11 +113,18 @@ def _quote(text: str, start: int | None, end: int | None) -> str:
 
 def _failures(failed: Iterable[Check]) -> str:
     rows = [
-        f'<tr><td class="b">{_words(check.id)}</td><td>{_words(describe(check.id)[0])}</td>'
+        f'<tr><td class="b">{_words(check.id)}</td><td>{_words(_demand(check.id))}</td>'
         f'<td class="s">{_words(check.instance)}</td><td class="b">{_words(check.detail)}</td></tr>'
         for check in failed
     ]
     return f"<table>{_limited(rows)}</table>" if rows else ""
+
+
+def _demand(check: str) -> str:
+    try:
+        return describe(check)[0]
+    except KeyError:  # a relation of another version's catalogue
+        return ""
 
 
 def _sections(report: Report, text: str) -> str:

@@ -15,17 +15,21 @@ class RecordError(ValueError):
     """A line that is no record; the message names file and line."""
 
 
+def find(paths: Iterable[str]) -> Iterator[str]:
+    """The files that the paths name; of a folder that a batch has written, its records alone."""
+    return inputs.find(_records_folder(path) for path in paths)
+
+
 def read_records(paths: Iterable[str]) -> Iterator[Report]:
     """The records that the paths name, with their texts wherever these can be had.
 
     Args:
-      paths: reports, `.jsonl` files of records, and folders of either. Of a folder that a batch has written, the
-        records alone are read.
+      paths: reports, `.jsonl` files of records, and folders of either.
 
     Raises:
       RecordError: a `.jsonl` file holds a line that is no record.
     """
-    for path in inputs.find(_records_folder(path) for path in paths):
+    for path in find(paths):
         if path.endswith(".jsonl"):
             yield from map(_with_text, _lines(path))
         else:

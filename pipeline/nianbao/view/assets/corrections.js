@@ -190,12 +190,10 @@ function sampleOf(record, corrections) {
       ),
       agency_aliases: record.agency?.aliases ?? [],
       level: record.agency?.level ?? null,
-      region: record.agency
-        ? values(
-            Object.entries(record.agency.region).filter(([, name]) => name !== null),
-            (name) => name,
-          )
-        : {},
+      region: values(
+        Object.entries(record.agency?.region ?? {}).filter(([, name]) => name !== null),
+        (name) => name,
+      ),
       contact: values(
         Object.entries(record.contact).filter(([, list]) => list.length),
         (list) => list.map(value),

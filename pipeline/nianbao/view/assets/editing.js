@@ -64,11 +64,11 @@ class Editing {
         make: (v) => corrections.contact(field, index, v),
       };
     }
-    const { value } = record[name];
-    const listed = Array.isArray(value);
+    const value = record[name]?.value ?? '';
+    const listed = name === 'period';
     return {
-      now: listed ? value.join('/') : String(value),
-      numeric: typeof value === 'number',
+      now: [value].flat().join('/'),
+      numeric: name === 'year',
       make: (v) => corrections.field(name, listed && v !== null ? v.split('/') : v),
     };
   }

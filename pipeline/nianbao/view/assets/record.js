@@ -147,17 +147,10 @@ class RecordSide {
   identity() {
     const rows = FIELDS.map((name) => {
       const value = this.record[name];
-      return value
-        ? this.value(`fields/${name}`, nameOf('fields', name), plain(value.value), value)
-        : el(
-            'li',
-            { class: 'row absent' },
-            el('span', { class: 'name' }, nameOf('fields', name)),
-            el('span', { class: 'words' }, '—'),
-          );
+      return this.value(`fields/${name}`, nameOf('fields', name), value ? plain(value.value) : '—', value);
     });
     const { agency } = this.record;
-    if (agency) {
+    if (agency?.region) {
       const { province, city, county, township, code } = agency.region;
       const facts = [
         [province, city, county, township].filter(Boolean).join(' '),
@@ -189,7 +182,10 @@ class RecordSide {
 
   indicators() {
     const groups = new Map();
-    for (const [id, group] of page.shared.indicators) {
+    const groupOf = new Map(page.shared.indicators.map(([id, group]) => [id, group]));
+    // those of the catalogue in its order, then what another version may have read
+    for (const id of new Set([...groupOf.keys(), ...Object.keys(this.record.indicators)])) {
+      const group = groupOf.get(id) ?? '—';
       const value = this.record.indicators[id];
       if (!value || !this.passes(`indicators/${id}`, value)) continue;
       const shown = `${value.approx ? `${word('approx')} ` : ''}${number(value.value)}`;
@@ -206,24 +202,29 @@ class RecordSide {
     );
   }
 
-  // One value: its name, the value itself, how it was read and how surely.
+  // One value: its name, the value itself, how it was read and how surely; null is a value that is missing.
   value(path, name, shown, value, unit = '') {
     const marks = [this.broken.has(path) && 'broken', this.app.corrections.has(path) && 'mended']
       .filter(Boolean)
       .join(' ');
-    const sure = Math.round(value.confidence * 100);
-    const how = value.rule ? `${nameOf('sources', value.source)} ${value.rule}` : nameOf('sources', value.source);
+    const sure = value ? Math.round(value.confidence * 100) : null;
+    const how = value ? [nameOf('sources', value.source), value.rule].filter(Boolean).join(' ') : '';
     return el(
       'li',
       { class: `row ${marks}` },
       this.opener(
         path,
-        value,
+        value ?? {},
         { class: 'goto' },
         el('span', { class: 'name' }, visible(name)),
-        el('span', { class: 'words' }, visible(shown), unit && el('span', { class: 'unit' }, unit)),
+        el(
+          'span',
+          { class: value ? 'words' : 'words absent' },
+          visible(shown),
+          unit && el('span', { class: 'unit' }, unit),
+        ),
         el('span', { class: 'how' }, how),
-        el('span', { class: `sure ${sure < 70 ? 'low' : sure < 90 ? 'middling' : ''}` }, `${sure}%`),
+        value && el('span', { class: `sure ${sure < 70 ? 'low' : sure < 90 ? 'middling' : ''}` }, `${sure}%`),
       ),
       el(
         'button',
