@@ -60,8 +60,8 @@ slow: .venv/stamp
 	$(BIN)/pytest -m slow
 
 browser: .venv/stamp
-	@command -v chromium chromium-browser google-chrome >/dev/null \
-	  || { apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; }
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
 	$(BIN)/pytest -m browser
 
 fix: .venv/stamp

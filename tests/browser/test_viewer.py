@@ -72,6 +72,18 @@ class TestEvidence:
         box = page.evaluate("(([r]) => r.getBoundingClientRect().toJSON())([...CSS.highlights.get('evidence')])")
         assert 0 < box["top"] < 850 and lit(page) == "7件"
 
+    def test_evidence_comes_into_view_behind_lines_of_any_height(self, show: Open, plain: Report) -> None:
+        data = json.loads(plain.model_dump_json())
+        lines = ["数", "工作有序推进,成效明显。" * 40, "条"] * 4000
+        data["text"] = (plain.text or "") + "\n" + "\n".join(lines) + "\n结尾\n" + "末。\n" * 3000
+        start = data["text"].index("结尾")
+        data["title"] = {**data["title"], "start": start, "end": start + 2}
+        page = show(Report.model_validate(data))
+        page.click("[data-path='fields/title']")
+        page.wait_for_timeout(300)
+        box = page.evaluate("(([r]) => r.getBoundingClientRect().toJSON())([...CSS.highlights.get('evidence')])")
+        assert 0 < box["top"] < 850 and lit(page) == "结尾"
+
     def test_an_address_names_an_evidence(self, show: Open, paired: Report) -> None:
         start = (paired.text or "").index("214条")
         assert lit(show(paired, place=f"#0@{start}-{start + 4}")) == "214条"

@@ -1,8 +1,15 @@
 // The keyboard, and the help that tells of it.
 
 function pressed(app, event) {
-  const typing = event.target.closest?.('input:not([type=range], [type=checkbox]), select, textarea, dialog');
+  const typing = event.target.closest?.('input:not([type=range], [type=checkbox]), select');
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const dialog = document.querySelector('dialog[open]');
+  if (dialog) {
+    if (event.key !== 'Escape') return;
+    event.preventDefault(); // the browser closes it too, but when it likes: a second Escape could be lost on it
+    dialog.close();
+    return;
+  }
   if (typing) {
     if (event.key === 'Escape' && event.target.closest('select')) app.escape();
     return;

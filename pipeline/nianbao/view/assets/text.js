@@ -31,8 +31,7 @@ class TextSide {
       this.root,
       this.chunks.map((chunk, i) => {
         chunk.node = el('div', { class: 'chunk', data: { chunk: String(i) } });
-        // about 34 characters a line of 1.9 em
-        chunk.node.style.containIntrinsicBlockSize = `auto ${Math.ceil(chunk.units / 34) * 30 + chunk.blocks.length * 12}px`;
+        chunk.node.style.containIntrinsicBlockSize = `auto ${chunk.blocks.reduce((sum, block) => sum + heightOf(block), 0)}px`;
         return chunk.node;
       }),
     );
@@ -136,16 +135,15 @@ class TextSide {
     paint('flash', [range]);
   }
 
-  bringIntoView(range) {
-    // what is built on the way moves what is below it: the second look is exact
-    for (let look = 0; look < 2; look += 1) {
-      const spot = range.getBoundingClientRect();
-      const view = this.root.getBoundingClientRect();
-      if (look === 0 || spot.top < view.top || spot.bottom > view.bottom) {
-        this.root.scrollTop +=
-          spot.top - view.top - Math.max(40, (view.height - Math.min(spot.height, view.height)) / 3);
-      }
-    }
+  // What is built on the way to a place, and what the browser lays out only when it comes near, moves what is below: the
+  // place is looked for again until it stays.
+  bringIntoView(range, looks = 8) {
+    const spot = range.getBoundingClientRect();
+    const view = this.root.getBoundingClientRect();
+    const seen = spot.top >= view.top && spot.top < view.bottom - 20;
+    if (!seen || looks === 8) this.root.scrollTop += spot.top - view.top - Math.max(40, view.height / 3);
+    this.sought = range;
+    if (looks) requestAnimationFrame(() => this.sought === range && this.bringIntoView(range, looks - 1));
   }
 
   clicked(event) {
@@ -271,6 +269,12 @@ function blocksOf(record, offsets) {
   });
   loose(offsets.text.length);
   return blocks;
+}
+
+// About how high a block will be, in pixels; the browser takes it for what it has not laid out yet.
+function heightOf(block) {
+  const [line, characters] = block.label === 'statistics' ? [21, 44] : [33, 36];
+  return Math.ceil((block.end - block.start) / characters) * line;
 }
 
 function chunksOf(blocks) {
