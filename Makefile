@@ -3,13 +3,14 @@
 #   make demo     read the sample reports in an environment of its own; records in out/
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
+#   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow.
+# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow browser.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -17,7 +18,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow fix bench models wheel clean
+.PHONY: demo test slow browser fix bench models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
@@ -53,10 +54,15 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -m 'not slow and not browser'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
+
+browser: .venv/stamp
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
+	$(BIN)/pytest -m browser
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .

@@ -74,7 +74,9 @@ except ImportError as why:
 def test_what_is_imported_is_declared() -> None:
     """Each third party is a dependency, or the extra's of the one place that imports it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = {"batch": "batch", "bench.py": "bench", "language.py": "spacy", "train": "train"}
+    extras = {
+        "batch": "batch", "bench.py": "bench", "language.py": "spacy", "train": "train", "view": "charts",
+    }  # fmt: skip
     origins = packages_distributions()
     for path in (ROOT / "pipeline/nianbao").rglob("*.py"):
         extra = extras.get(path.relative_to(ROOT / "pipeline/nianbao").parts[0])
@@ -137,3 +139,5 @@ def test_wheel_works_where_nothing_else_is(tmp_path: Path, report: str) -> None:
     record = json.loads(done.stdout)
     here = json.loads(nianbao.extract(report.encode("utf-8"), uri="report.txt", with_text=True).model_dump_json())
     assert record == here
+    subprocess.run([scripts / "nianbao", "view", "report.txt"], cwd=empty, env={}, capture_output=True, check=True)
+    assert (empty / "report.html").stat().st_size > 100_000

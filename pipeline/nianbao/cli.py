@@ -9,7 +9,7 @@ import io
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from os.path import realpath
@@ -70,7 +70,7 @@ def extract(
 ) -> None:
     """Print the record of each input as a line of JSON. Exit status: 1 when any failed, 2 for bad options."""
     limits = engine.Limits(max_bytes=int(max_mb * _MB), timeout=timeout)
-    files = _files(paths, out)
+    files = _files(paths, inputs.find(paths), out)
     failed = False
     with _sink(out) as lines:
         for path in _progress(files):
@@ -80,9 +80,9 @@ def extract(
     raise typer.Exit(1 if failed else 0)
 
 
-def _files(paths: Sequence[str], out: Path | None) -> list[str]:
+def _files(paths: Sequence[str], found: Iterable[str], out: Path | None) -> list[str]:
     """All inputs, listed before the output is opened: it is none of them, though it may lie in a folder of theirs."""
-    files = list(inputs.find(paths))
+    files = list(found)
     if out is not None:
         written = realpath(out)
         if any(realpath(path) == written for path in paths):
@@ -197,6 +197,30 @@ def check(
         broken = any(c.status == "fail" and c.severity == "hard" for c in report.checks)
         bad = bad or broken or report.status == "failed"
     raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def view(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|OUT...", help="Reports, .jsonl files of records, or folders.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("report.html"),
+) -> None:
+    """Write a page for the browser: a report beside its text, or an index of many; it needs no net and no server."""
+    from nianbao.view.page import render_page
+    from nianbao.view.sources import RecordError, find, read_records
+
+    files = _files(paths, find(paths), out)
+    try:
+        page = render_page(read_records(files))
+    except RecordError as why:
+        raise typer.BadParameter(str(why), param_hint="FILE|OUT") from why
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as why:
+        raise typer.BadParameter(f"{out}: {why.strerror}", param_hint="--out") from why
+    typer.echo(f"{out}: {len(page.encode()) / 1024:,.0f} kB", err=True)
 
 
 @app.command()
