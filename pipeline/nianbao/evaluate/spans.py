@@ -1,0 +1,162 @@
+"""The layers of spans against their gold: mentions, labelled lines, facts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from nianbao.evaluate.document import Case, by_label, number, overlapping, squash
+from nianbao.evaluate.tally import Sure
+from nianbao.record import Fact as RecordFact
+from nianbao.record import Paragraph as RecordParagraph
+from nianbao.train.annotation import Entity, Fact, Paragraph
+from nianbao.train.placing import places
+
+CORE = ("AGENCY", "DATE", "PHONE", "COUNT")
+# the cells of a table are judged as cells, not as lines
+_CELL_MAX = 12
+_Key = tuple[Any, ...]  # by which two mentions are the same: label and place, or label and words
+_ATTRIBUTES = ("scope", "year", "status", "cumulative", "used")
+
+
+def compare_spans(case: Case) -> None:
+    """Entities, paragraphs and facts."""
+    _entities(case)
+    _paragraphs(case)
+    _facts(case)
+
+
+def _entities(case: Case) -> None:
+    """Strictly by label and place (in pages: by label and words), and softly by label and overlap."""
+    noise = [p for p in case.report.paragraphs if p.label == "noise"]
+    quiet = [p for p in case.gold.paragraphs if p.label == "noise"]
+    found = [e for e in case.report.entities if not _inside(e, noise)]
+    wanted = [e for e in case.gold.entities if not _inside(e, quiet)]
+
+    def key(span: Any) -> _Key:
+        words = case.text[span.start : span.end]
+        return (span.label, span.start, span.end) if case.is_text else (span.label, squash(words))
+
+    mine, theirs = by_label(found), by_label(wanted)
+    for label in sorted({*mine, *theirs}):
+        one, other = mine.get(label, []), theirs.get(label, [])
+        group = "entities_core" if label in CORE else "entities_other"
+        for measure in (group, "entities"):
+            case.tally.sets(measure, map(key, one), map(key, other), label)
+        pairs = sum(1 for _ in overlapping(one, other))
+        case.tally.add("entities_soft", [label], pairs, len(one) - pairs, len(other) - pairs)
+        for spans, keys, what in ((other, set(map(key, one)), "missed"), (one, set(map(key, other)), "extra")):
+            for span in spans:
+                if key(span) not in keys:
+                    words = case.text[span.start : span.end]
+                    case.wrong("entities", f"{label} {what}: {words}", span.start, span.end)
+    _normal_forms(case, {key(e): e.value for e in found}, [(key(e), e) for e in wanted])
+
+
+def _normal_forms(case: Case, found: Mapping[_Key, Any], wanted: Iterable[tuple[_Key, Entity]]) -> None:
+    for key, gold in wanted:
+        if gold.value and key in found:
+            value = found[key]
+            amounts = {_amount(str(value)), _amount(re.sub(r"[^\d.\-]", "", gold.value))}
+            right = squash(value).lower() == squash(gold.value).lower() or (len(amounts) == 1 and None not in amounts)
+            case.tally.answer("normal_forms", gold.label, right)
+            if not right:
+                case.wrong("normal_forms", f"{gold.label}: {value!r} for {gold.value!r}", gold.start, gold.end)
+
+
+def _amount(text: str) -> float | None:
+    try:
+        return round(float(text), 6)
+    except ValueError:
+        return None
+
+
+def _inside(span: Any, others: Iterable[Any]) -> bool:
+    return any(other.start <= span.start < other.end for other in others)
+
+
+def _paragraphs(case: Case) -> None:
+    """Each annotated line with the label that most of its characters got.
+
+    Lines are found by their words, in order, the way that places most of them: an annotation of a page has no offsets.
+    """
+    letters, owners = list[str](), list[Any]()
+    for paragraph in case.report.paragraphs:
+        words = squash(case.text[paragraph.start : paragraph.end])
+        letters.append(words)
+        owners += [paragraph] * len(words)
+    todo = [(p, squash(p.text)) for p in case.sample.gold.paragraphs]
+    todo = [(p, words) for p, words in todo if words and not (p.label == "statistics" and len(words) <= _CELL_MAX)]
+    found = places("".join(letters), [(words, len(words) * (1 if p.label == "noise" else 2)) for p, words in todo])
+    for (gold, words), at in zip(todo, found, strict=True):
+        mine = owners[at : at + len(words)] if at is not None else []
+        most = Counter(p.label for p in mine).most_common(1)
+        # a page's noise may be left out of the text altogether
+        label = most[0][0] if most else "noise" if gold.label == "noise" and not case.is_text else None
+        right = label == gold.label or label in gold.secondary
+        case.tally.answer("paragraphs", "", right)
+        case.tally.confusion[gold.label, gold.label if right else label or "none"] += 1
+        if gold.level:
+            case.tally.answer("heading_levels", str(gold.level), bool(mine) and mine[0].heading_level == gold.level)
+        if right:
+            case.tally.add("paragraph_labels", [gold.label], right=1)
+        else:
+            case.tally.add("paragraph_labels", [gold.label], missed=1)
+            if label:
+                case.tally.add("paragraph_labels", [label], extra=1)
+            place = (mine[0].start, mine[-1].end) if mine else (None, None)
+            case.wrong("paragraphs", f"{label} for {gold.label}: {gold.text[:40]}", *place)
+    _sure_of_segments(case)
+
+
+def _sure_of_segments(case: Case) -> None:
+    """The confidence of every segment that an annotated line overlaps."""
+    for segment in case.report.paragraphs:
+        gold = _owner(segment, case.gold.paragraphs)
+        if gold:
+            right = segment.label in (gold.label, *gold.secondary)
+            case.tally.sure.append(("paragraphs", Sure(segment.confidence, right)))
+
+
+def _owner(segment: RecordParagraph, lines: Iterable[Paragraph]) -> Paragraph | None:
+    def shared(line: Paragraph) -> int:
+        return min(line.end, segment.end) - max(line.start, segment.start)
+
+    best = max(lines, key=shared, default=None)
+    return best if best and shared(best) > 0 else None
+
+
+def _facts(case: Case) -> None:
+    """A fact is found where the same indicator has the same value in overlapping words; then what it is read as."""
+    if case.gold.indicators and not case.gold.facts:
+        return  # its prose is not annotated
+    wanted = [(name, fact) for fact in case.gold.facts for name in fact.indicators]
+    for name in sorted({*(n for n, _ in wanted), *(f.indicator for f in case.report.facts)}):
+        mine = [f for f in case.report.facts if f.indicator == name]
+        theirs = [f for n, f in wanted if n == name]
+        left, missed = list(mine), list(theirs)
+        for value in sorted({number(f.value) or 0.0 for f in mine}):
+            same = [f for f in mine if number(f.value) == value]
+            for found, gold in overlapping(same, [f for f in theirs if number(f.value) == value]):
+                left.remove(found)
+                missed.remove(gold)
+                _read(case, name, found, gold)
+        case.tally.add("facts", [name], len(mine) - len(left), len(left), len(missed))
+        for fact in left:
+            case.wrong("facts", f"{name} extra: {fact.value:g}", fact.start, fact.end)
+        for gold in missed:
+            case.wrong("facts", f"{name} missed: {gold.value:g}", gold.start, gold.end)
+        case.tally.sure += [("facts", Sure(fact.confidence, False)) for fact in left]
+
+
+def _read(case: Case, name: str, found: RecordFact, gold: Fact) -> None:
+    """What is said of a fact that was found; `facts_read` are those of which all of it is right."""
+    wrong = [a for a in _ATTRIBUTES if getattr(found, a) != getattr(gold, a)]
+    for attribute in _ATTRIBUTES:
+        case.tally.answer("fact_attributes", attribute, attribute not in wrong)
+    case.tally.sure.append(("facts", Sure(found.confidence, not wrong)))
+    for attribute in wrong:
+        detail = f"{name} {attribute}: {getattr(found, attribute)} for {getattr(gold, attribute)}"
+        case.wrong("fact_attributes", detail, found.start, found.end)
