@@ -5,6 +5,7 @@
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
+#   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
@@ -17,7 +18,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow fix bench models wheel clean
+.PHONY: demo test slow fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
@@ -64,6 +65,10 @@ fix: .venv/stamp
 
 bench: .venv/stamp
 	$(BIN)/nianbao bench $(SAMPLES)
+
+evaluate: .venv/stamp
+	@mkdir -p out
+	$(BIN)/nianbao evaluate $(SAMPLES) --markdown out/evaluation.md --json out/evaluation.json --check-floors
 
 models: .venv/stamp
 	$(BIN)/nianbao train tagger sections $(SAMPLES)

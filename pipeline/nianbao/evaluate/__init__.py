@@ -1,114 +1,17 @@
 """Evaluation: the engine run over annotated samples, and everything it reads compared with what readers annotated.
 
-evaluation = evaluate(read_samples(Path("corpora/samples")))
-evaluation.figure("indicators").value
+    evaluation = evaluate(read_samples(Path("corpora/samples")))
+    evaluation.figure("indicators").value
+
+Whatever is measured is counted by document, so that figures over any group of documents come with intervals.
 """
 
-from __future__ import annotations
+from nianbao.evaluate.evaluation import Evaluation, evaluate
+from nianbao.evaluate.floors import Floors, FloorsError, read_floors, set_floors, shortfalls
+from nianbao.evaluate.render import as_data, as_markdown
+from nianbao.evaluate.tally import Figure, Key
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-
-from nianbao import engine
-from nianbao.evaluate.calibration import Calibration, calibrate
-from nianbao.evaluate.document import case_of, compare_values
-from nianbao.evaluate.spans import compare_spans
-from nianbao.evaluate.tally import Error, Figure, Key, Table, Tally
-from nianbao.record import Producer, Report
-from nianbao.train.marked import Sample
-from nianbao.train.samples import corpus_hash
-
-__all__ = ["Calibration", "Error", "Evaluation", "Figure", "Key", "Tally", "evaluate"]
-
-# a busy machine must not turn into missed values
-_LIMITS = engine.Limits(timeout=60.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What was measured.
-
-    Attributes:
-      corpus: checksum of the samples.
-      producer: versions of code, catalogue and models.
-      tallies: a tally for each document.
-      figures: over all documents.
-      groups: the same by era, format, level and province: `groups["era"]["format_2019"]`, with the number of documents.
-      confusion: annotated to found label of the lines, right ones on the diagonal.
-      calibration: by kind of value: `values` (cited ones), `facts`, `paragraphs`.
-    """
-
-    corpus: str
-    producer: Producer
-    tallies: tuple[Tally, ...]
-    figures: Mapping[Key, Figure]
-    groups: Mapping[str, Mapping[str, tuple[int, Mapping[Key, Figure]]]]
-    confusion: Counter[tuple[str, str]]
-    calibration: Mapping[str, Calibration]
-
-    def figure(self, measure: str, label: str = "") -> Figure:
-        """One figure.
-
-        Raises:
-          KeyError: nothing was counted for it.
-        """
-        return self.figures[Key(measure, label)]
-
-    def worst(self, count: int) -> list[Tally]:
-        """The documents with the most errors."""
-        return sorted((t for t in self.tallies if t.errors), key=lambda t: (-len(t.errors), t.name))[:count]
-
-
-def evaluate(
-    samples: Iterable[Sample],
-    *,
-    read: Callable[[Sample], Report] | None = None,
-    seed: int = 0,
-) -> Evaluation:
-    """Evaluates what is read of annotated samples.
-
-    Args:
-      samples: at least one.
-      read: what gives the record, with its text, of a sample; the engine if none is given.
-      seed: of the bootstrap; the same samples and seed give the same intervals.
-
-    Raises:
-      ValueError: no samples.
-    """
-    known = list(samples)
-    if not known:
-        raise ValueError("no samples to evaluate")
-    tallies = tuple(_tally(sample, (read or _extract)(sample)) for sample in known)
-    table = Table(tallies, seed)
-    groups = {
-        name: {
-            value: (len(rows), table.figures(rows))
-            for value, rows in sorted(_rows(tallies, name).items())
-        }
-        for name in tallies[0].groups
-    }  # fmt: skip
-    confusion: Counter[tuple[str, str]] = Counter()
-    for tally in tallies:
-        confusion.update(tally.confusion)
-    kinds = dict.fromkeys(kind for tally in tallies for kind, _ in tally.sure)
-    calibration = {k: calibrate(sure for t in tallies for kind, sure in t.sure if kind == k) for k in kinds}
-    return Evaluation(corpus_hash(known), engine.producer(), tallies, table.figures(), groups, confusion, calibration)
-
-
-def _extract(sample: Sample) -> Report:
-    return engine.extract(sample.data, uri=sample.gold.file, with_text=True, limits=_LIMITS)
-
-
-def _tally(sample: Sample, report: Report) -> Tally:
-    case = case_of(sample, report)
-    compare_values(case)
-    compare_spans(case)
-    return case.tally
-
-
-def _rows(tallies: Sequence[Tally], group: str) -> dict[str, list[int]]:
-    out: dict[str, list[int]] = {}
-    for row, tally in enumerate(tallies):
-        out.setdefault(tally.groups[group], []).append(row)
-    return out
+__all__ = [
+    "Evaluation", "Figure", "Floors", "FloorsError", "Key", "as_data", "as_markdown", "evaluate", "read_floors",
+    "set_floors", "shortfalls",
+]  # fmt: skip

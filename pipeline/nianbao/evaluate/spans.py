@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from nianbao.evaluate.document import Case, by_label, number, overlapping, squash
@@ -18,6 +20,7 @@ CORE = ("AGENCY", "DATE", "PHONE", "COUNT")
 # the cells of a table are judged as cells, not as lines
 _CELL_MAX = 12
 _Key = tuple[Any, ...]  # by which two mentions are the same: label and place, or label and words
+_SENTENCE = re.compile(r"[^。；;\r\n]*(?:[。；;\r\n]|$)")
 _ATTRIBUTES = ("scope", "year", "status", "cumulative", "used")
 
 
@@ -128,27 +131,49 @@ def _owner(segment: RecordParagraph, lines: Iterable[Paragraph]) -> Paragraph | 
     return best if best and shared(best) > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """A fact with the sentence that states it: its evidence may be the number or the words that give it its meaning."""
+
+    start: int
+    end: int
+    fact: Any
+
+
 def _facts(case: Case) -> None:
-    """A fact is found where the same indicator has the same value in overlapping words; then what it is read as."""
+    """A fact is found where the same indicator has the same value in the same sentence; then what it is read as."""
     if case.gold.indicators and not case.gold.facts:
         return  # its prose is not annotated
-    wanted = [(name, fact) for fact in case.gold.facts for name in fact.indicators]
-    for name in sorted({*(n for n, _ in wanted), *(f.indicator for f in case.report.facts)}):
-        mine = [f for f in case.report.facts if f.indicator == name]
-        theirs = [f for n, f in wanted if n == name]
-        left, missed = list(mine), list(theirs)
-        for value in sorted({number(f.value) or 0.0 for f in mine}):
-            same = [f for f in mine if number(f.value) == value]
-            for found, gold in overlapping(same, [f for f in theirs if number(f.value) == value]):
-                left.remove(found)
-                missed.remove(gold)
-                _read(case, name, found, gold)
-        case.tally.add("facts", [name], len(mine) - len(left), len(left), len(missed))
-        for fact in left:
-            case.wrong("facts", f"{name} extra: {fact.value:g}", fact.start, fact.end)
-        for gold in missed:
-            case.wrong("facts", f"{name} missed: {gold.value:g}", gold.start, gold.end)
-        case.tally.sure += [("facts", Sure(fact.confidence, False)) for fact in left]
+    sentences = [match.span() for match in _SENTENCE.finditer(case.text)]
+    ends = [end for _, end in sentences]
+
+    def stated(fact: Any) -> _Stated:
+        return _Stated(*sentences[bisect_right(ends, fact.start)], fact)
+
+    mine = _grouped((f.indicator, stated(f)) for f in case.report.facts)
+    theirs = _grouped((name, stated(f)) for f in case.gold.facts for name in f.indicators)
+    left, missed = _grouped(()), _grouped(())
+    for key in sorted({*mine, *theirs}):
+        one, other = mine.get(key, []), theirs.get(key, [])
+        pairs = list(overlapping(one, other))
+        for found, gold in pairs:
+            _read(case, key[0], found.fact, gold.fact)
+        left[key] = [s for s in one if all(s is not found for found, _ in pairs)]
+        missed[key] = [s for s in other if all(s is not gold for _, gold in pairs)]
+        case.tally.add("facts", [key[0]], len(pairs), len(left[key]), len(missed[key]))
+    for what, groups in (("extra", left), ("missed", missed)):
+        for (name, value), group in groups.items():
+            for stands in group:
+                case.wrong("facts", f"{name} {what}: {value:g}", stands.fact.start, stands.fact.end)
+    case.tally.sure += [("facts", Sure(one.fact.confidence, False)) for group in left.values() for one in group]
+
+
+def _grouped(facts: Iterable[tuple[str, _Stated]]) -> dict[tuple[str, float], list[_Stated]]:
+    """Facts by indicator and value."""
+    out: dict[tuple[str, float], list[_Stated]] = {}
+    for name, stated in facts:
+        out.setdefault((name, number(stated.fact.value) or 0.0), []).append(stated)
+    return out
 
 
 def _read(case: Case, name: str, found: RecordFact, gold: Fact) -> None:

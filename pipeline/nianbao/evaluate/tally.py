@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -69,6 +69,17 @@ class Tally:
         one, other = Counter(found), Counter(wanted)
         right = sum((one & other).values())
         self.add(measure, [label] if label else [], right, one.total() - right, other.total() - right)
+
+    def narrowed(self, measures: Container[str]) -> Tally:
+        """The tally of some measures only."""
+        return Tally(
+            self.name,
+            self.groups,
+            {key: counts for key, counts in self.counts.items() if key.measure in measures},
+            self.confusion if "paragraphs" in measures else Counter(),
+            [(kind, sure) for kind, sure in self.sure if kind in measures],
+            [error for error in self.errors if error.measure in measures],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,8 @@ def place_gold(gold: Gold, text: str) -> tuple[Gold, list[str]]:
         return [span for (span, _), at in zip(wanted, found, strict=True) if stand(span, at)]
 
     out.paragraphs, out.entities = standing(out.paragraphs), standing(out.entities)
+    for paragraph in out.paragraphs:
+        paragraph.start, paragraph.end = _to_the_edges(text, paragraph.start or 0, paragraph.end or 0)
     for fact in out.facts:
         if fact.mention is None:
             stand(fact, flat.find(squash(fact.text)[0]))
@@ -81,3 +83,11 @@ def place_gold(gold: Gold, text: str) -> tuple[Gold, list[str]]:
                 lost.append(f"GoldFact: its mention is not in the visible text: {fact.text[:40]}")
     out.facts = [fact for fact in out.facts if fact.start is not None]
     return out, lost
+
+
+def _to_the_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """A section with its indent, and with the white space behind it where that ends the line."""
+    while start and text[start - 1].isspace() and text[start - 1] != "\n":
+        start -= 1
+    rest = text[end:].partition("\n")[0]
+    return start, end if rest.strip() else end + len(rest)

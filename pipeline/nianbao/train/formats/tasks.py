@@ -23,6 +23,7 @@ from nianbao import numerals
 from nianbao.catalogue import catalogue
 from nianbao.train.annotation import Annotation, Entity, Fact, Paragraph, Span
 
+_SHOWN_NOTES = 20
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
@@ -86,7 +87,8 @@ class Ledger:
             + ", ".join(f"{self.counts[what, fate]} {fate}" for fate in Fate if (what, fate) in self.counts)
             for what in names
         ]
-        return "\n".join([*lines, *self.notes])
+        more = len(self.notes) - _SHOWN_NOTES
+        return "\n".join([*lines, *self.notes[:_SHOWN_NOTES], *([f"and {more} more like these"] if more > 0 else [])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +303,7 @@ def _spans(layer: Layer, reading: Reading, before: Annotation, ledger: Ledger) -
         else:
             made = Paragraph if layer is Layer.PARAGRAPHS else Entity
             spans.append(made.model_validate({**span, "label": mark.label}))
-        ledger.add(layer, Fate.SHOWN)
+    ledger.add(layer, Fate.SHOWN, len(spans))
     return spans
 
 
