@@ -201,6 +201,26 @@ def test_predictions_are_told_from_annotations(report: str, tmp_path: Path) -> N
     assert '<Label value="AGENCY"/>' in (tmp_path / "t.xml").read_text(encoding="utf-8")
 
 
+def test_what_label_studio_says_of_a_span_comes_back(tmp_path: Path) -> None:
+    one = Annotation(
+        name="a", text="概述58件",
+        paragraphs=[Paragraph(start=0, end=5, label="overview", secondary=["other"], level=1)],
+        entities=[Entity(start=2, end=5, label="COUNT", value="58")],
+        facts=[Fact(start=2, end=5, indicators=["requests_received"], value=58, year=2018)],
+    )  # fmt: skip
+    path = tmp_path / "o.json"
+    export_annotations("label-studio", [one], path)
+    (task,) = json.loads(path.read_text(encoding="utf-8"))
+    changed = {"paragraphs-secondary": ["proactive"], "entities-value": ["59"], "facts-used": ["no"]}
+    for part in task["annotations"][0]["result"]:
+        if part["from_name"] in changed:
+            part["value"] |= {"choices" if part["type"] == "choices" else "text": changed[part["from_name"]]}
+    path.write_text(json.dumps([task]), encoding="utf-8")
+    (back,), _ = import_annotations("label-studio", [path])
+    assert (back.paragraphs[0].secondary, back.paragraphs[0].level) == (["proactive"], 1)
+    assert (back.entities[0].value, back.facts[0].used, back.facts[0].year) == ("59", False, 2018)
+
+
 def test_a_report_of_which_a_part_is_unreviewed_is_not_for_training(tmp_path: Path) -> None:
     path = tmp_path / "o.json"
     export_annotations("label-studio", [Annotation(name="a", text="一\n二\n", reviewed=False)], path, task_chars=2)
@@ -245,7 +265,7 @@ def test_foreign_files_are_read(tmp_path: Path) -> None:
         ("doccano", '{"text": "a", "label": [[0, 9, "AGENCY"]]}', "o:1"),
         ("doccano", '{"text": 1}', "str is due"),
         ("doccano", "[1]", "an object is due"),
-        ("doccano", '{"text": "ab", "nianbao": {"chars": 3}}', "the text cannot"),
+        ("doccano", '{"text": "ab", "nianbao": {"name": "a", "chars": 3, "shown": []}}', "the text cannot"),
         ("prodigy", '{"text": "a", "spans": [{"start": "0"}]}', "int is due"),
         ("label-studio", LABEL_STUDIO, "--offsets"),
         ("argilla", '{"fields": {"text": "a"}, "metadata": {"nianbao": "{"}}', "metadata"),
@@ -260,6 +280,37 @@ def test_bad_files_are_refused_with_their_place(name: str, content: str, message
     path.write_text(content, encoding="utf-8")
     with pytest.raises(FormatError, match=message):
         import_annotations(name, [path])
+
+
+def places(data: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The paths to all values of JSON data."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(p for key, value in items for p in places(value, (*path, key)))]
+
+
+@pytest.mark.parametrize("name", ["jsonl", "label-studio", "doccano", "doccano-sections", "prodigy", "argilla"])
+@relaxed
+@given(data=st.data())
+def test_damaged_files_are_refused_or_read_never_worse(name: str, data: st.DataObject, tmp_path: Path) -> None:
+    one = Annotation(
+        name="a", text="某局\n收到58件", paragraphs=[Paragraph(start=0, end=2, label="title", secondary=["other"])],
+        entities=[Entity(start=0, end=2, label="AGENCY", value="x")],
+        facts=[Fact(start=5, end=8, indicators=["requests_received"], value=58)],
+    )  # fmt: skip
+    path = tmp_path / f"o{FORMATS[name].suffix}"
+    export_annotations(name, [one], path, layers=FORMATS[name].layers)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    *way, last = data.draw(st.sampled_from(places(content)[1:]))
+    holder = content
+    for key in way:
+        holder = holder[key]
+    holder[last] = data.draw(st.sampled_from((None, -1, 10**18, 0.5, "", "?", [], {}, [[]], [None], {"a": 1}, True)))
+    path.write_text(json.dumps(content), encoding="utf-8")
+    try:
+        found, _ = import_annotations(name, [path])
+    except FormatError:
+        return
+    assert all(Annotation.model_validate(a.model_dump(by_alias=True)) == a for a in found)
 
 
 def test_unknown_formats_and_layers_are_refused(tmp_path: Path) -> None:

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nianbao.train.formats.jsonl import CARRIED, get, mark, objects, rows, spans_of, write_rows
+from nianbao.train.formats.jsonl import CARRIED, get, mark, objects, parsed, rows, spans_of, write_rows
 from nianbao.train.formats.tasks import (
     ALL_LAYERS,
-    FormatError,
     Layer,
     Mark,
     Offsets,
@@ -81,7 +80,6 @@ def _marks(answer: Mapping[str, Any], offsets: Offsets, where: str) -> Iterator[
 
 
 def _carried(metadata: Mapping[str, Any], where: str) -> Any:
-    try:
-        return json.loads(metadata[CARRIED]) if CARRIED in metadata else None
-    except (TypeError, ValueError) as why:
-        raise FormatError(f"{where}: metadata {CARRIED}: {why}") from why
+    if CARRIED not in metadata:
+        return None
+    return parsed(get(metadata, CARRIED, str, where).encode(), f"{where}: metadata {CARRIED}")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from nianbao.train.formats.jsonl import CARRIED
+from nianbao.train.formats.jsonl import CARRIED, parsed
 from nianbao.train.formats.tasks import (
     ALL_LAYERS,
     FormatError,
@@ -57,9 +57,8 @@ class DocBinFile:
             spans = [*doc.ents, *(span for group in _GROUPS.values() for span in doc.spans.get(group, ()))]
             marks = [Mark(layer_of(s.label_), s.start_char, s.end_char, s.label_) for s in spans]
             data = doc.user_data.get(CARRIED)
-            carried = json.loads(data) if isinstance(data, str) else None
-            reviewed = carried is None or carried["annotation"].get("reviewed", True)
-            yield Reading(doc.text, marks, carried, reviewed, f"{path}[{number}]")
+            carried = parsed(data.encode(), f"{path}[{number}]") if isinstance(data, str) else None
+            yield Reading(doc.text, marks, carried, where=f"{path}[{number}]")
 
 
 def _doc(task: Task, layers: frozenset[Layer], vocab: Any) -> Any:

@@ -49,7 +49,7 @@ class Doccano:
             text = get(item, "text", str, where)
             offsets = Offsets(text, unit)
             marks = [mark(span, offsets, where) for span in _spans(item, where)]
-            yield Reading(text, marks, item.get(CARRIED), where=where)
+            yield Reading(text, marks, item.get(CARRIED), reviewed=True, where=where)
 
 
 def _spans(item: dict[str, Any], where: str) -> Iterator[dict[str, Any]]:
@@ -105,17 +105,25 @@ def _reading(where: str, parts: Sequence[tuple[str, dict[str, Any], dict[str, An
     if len(parts) != wanted:
         raise FormatError(f"{where}: {len(parts)} of {wanted} sections: export all texts of the project")
     carried = head.get("report")
-    known = carried["annotation"]["paragraphs"] if carried else [{}] * len(parts)
+    known = [{}] * len(parts) if carried is None else _known(get(head, "report", dict, where), where)
+    if len(known) != len(parts):
+        raise FormatError(f"{where}: {len(parts)} sections, {len(known)} were exported")
     text, marks = "", list[Mark]()
     for (place, item, extra), before in zip(parts, known, strict=True):
         text += get(extra, "before", str, place, "")
         words, labels = get(item, "text", str, place), [str(x) for x in get(item, "label", list, place)]
         if labels:
-            first = before.get("label") if before.get("label") in labels else labels[0]
-            rest = before.get("secondary", [])
+            known_first = get(before, "label", str, where, "")
+            first = known_first if known_first in labels else labels[0]
+            rest = get(before, "secondary", list, where, [])
             # the tool keeps labels in no order: those that were there before come as they came before
             rest = [x for x in rest if x in labels] + [x for x in labels if x != first and x not in rest]
             attributes = {"secondary": rest, "level": before.get("level")}
             marks.append(Mark(layer_of(first), len(text), len(text) + len(words), first, None, attributes))
         text += words + get(extra, "after", str, place, "" if head.get("sections") else "\n")
-    return Reading(text, marks, carried, where=where)
+    return Reading(text, marks, carried, reviewed=True, where=where)
+
+
+def _known(carried: dict[str, Any], where: str) -> list[dict[str, Any]]:
+    """The sections as they were exported."""
+    return objects(get(carried, "annotation", dict, where), "paragraphs", where)

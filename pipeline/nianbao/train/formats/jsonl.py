@@ -24,7 +24,7 @@ def rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     if path.suffix == ".json":
         found = ((f"{path}[{number}]", item) for number, item in enumerate(_array(path)))
     else:
-        found = ((where, _parsed(line, where)) for where, line in json_lines(path))
+        found = ((where, parsed(line, where)) for where, line in json_lines(path))
     for where, item in found:
         if not isinstance(item, dict):
             raise FormatError(f"{where}: an object is due, not {type(item).__name__}")
@@ -81,13 +81,18 @@ def _array(path: Path) -> list[Any]:
         data = path.read_bytes()
     except OSError as why:
         raise FormatError(f"{path}: {why.strerror}") from why
-    found = _parsed(data, str(path))
+    found = parsed(data, str(path))
     if not isinstance(found, list):
         raise FormatError(f"{path}: an array is due, not {type(found).__name__}")
     return found
 
 
-def _parsed(data: bytes, where: str) -> Any:
+def parsed(data: bytes, where: str) -> Any:
+    """JSON as data.
+
+    Raises:
+      FormatError: it is none.
+    """
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as why:

@@ -29,7 +29,7 @@ class Own:
         """Reads them back."""
         for number, annotation in enumerate(read_annotations(path), 1):
             task = Task(annotation.name, 0, 1, annotation)
-            yield Reading(annotation.text, (), task.carried(()), annotation.reviewed, f"{path}:{number}")
+            yield Reading(annotation.text, (), task.carried(()), where=f"{path}:{number}")
 
 
 def read_annotations(path: Path) -> Iterator[Annotation]:

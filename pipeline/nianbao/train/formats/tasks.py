@@ -17,7 +17,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nianbao import numerals
 from nianbao.catalogue import catalogue
@@ -103,6 +103,19 @@ class Mark:
     attributes: Mapping[str, Any] | None = None
 
 
+class Carried(BaseModel):
+    """What travels with a task: its place in its report, the layers that the tool shows, and all annotation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    part: int = Field(default=0, ge=0)
+    parts: int = Field(default=1, ge=1)
+    chars: int
+    shown: list[Layer]
+    annotation: dict[str, Any] = Field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A part of an annotation: whole lines, spans relative to them. Part 0 has what is annotated on the document."""
@@ -120,18 +133,24 @@ class Task:
     def carried(self, layers: Iterable[Layer]) -> dict[str, Any]:
         """All but the text, as plain data, for a format with room for it; and which layers the tool shows."""
         data = self.annotation.model_dump(mode="json", exclude={"text", "name"}, exclude_defaults=True)
-        place = {"name": self.name, "part": self.part, "parts": self.parts, "chars": len(self.annotation.text)}
-        return {**place, "shown": sorted(layers), "annotation": data}
+        carried = Carried(
+            name=self.name, part=self.part, parts=self.parts, chars=len(self.annotation.text), shown=sorted(layers),
+            annotation=data,
+        )  # fmt: skip
+        return carried.model_dump(mode="json")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A task as it comes back: its text and marks, what was carried, and whether a reader has been at it."""
+    """A task as it comes back: its text and marks, and what was carried, as the file has it.
+
+    `reviewed` is whether a reader has been at it, None where the tool does not tell: then it is as it was.
+    """
 
     text: str
     marks: Sequence[Mark]
-    carried: Mapping[str, Any] | None = None
-    reviewed: bool = True
+    carried: Any = None
+    reviewed: bool | None = None
     where: str = ""
 
 
@@ -262,26 +281,32 @@ def restored(reading: Reading, ledger: Ledger) -> tuple[Task, bool]:
     Raises:
       FormatError: what was carried is damaged, or the text was changed.
     """
-    carried = reading.carried or {}
-    shown = frozenset(map(Layer, carried.get("shown", {mark.layer for mark in reading.marks if mark.layer})))
-    data = {**carried.get("annotation", {}), "text": reading.text, "name": carried.get("name", "")}
-    if carried and carried.get("chars") != len(reading.text):
-        raise FormatError(
-            f"{reading.where}: the text has {len(reading.text)} characters, when it was exported it had "
-            f"{carried.get('chars')}; marks can be changed, the text cannot: export the report anew"
-        )
     for mark in reading.marks:
         if mark.layer is None:
             ledger.lose("unknown labels", f"{reading.where}: no label of ours: {mark.label!r} at {mark.start}")
     try:
-        before = Annotation.model_validate({**data, "reviewed": reading.reviewed})
+        carried = Carried.model_validate(reading.carried) if reading.carried is not None else None
+        before, shown = _before(reading, carried)
         layers = {layer.value: _spans(layer, reading, before, ledger) for layer in shown}
         after = Annotation.model_validate({**before.model_dump(by_alias=True), **layers})
-        return Task(after.name, int(carried.get("part", 0)), int(carried.get("parts", 1)), after), bool(carried)
     except ValidationError as why:
         raise FormatError(f"{reading.where}: {first_fault(why)}") from why
-    except (TypeError, ValueError) as why:
-        raise FormatError(f"{reading.where}: {why}") from why
+    return (Task(after.name, carried.part, carried.parts, after), True) if carried else (Task("", 0, 1, after), False)
+
+
+def _before(reading: Reading, carried: Carried | None) -> tuple[Annotation, frozenset[Layer]]:
+    """The annotation that was exported, and the layers that the tool has shown of it."""
+    if carried is None:
+        shown = frozenset(mark.layer for mark in reading.marks if mark.layer)
+        return Annotation(text=reading.text, reviewed=reading.reviewed is not False), shown
+    if carried.chars != len(reading.text):
+        raise FormatError(
+            f"{reading.where}: the text has {len(reading.text)} characters, when it was exported it had "
+            f"{carried.chars}; marks can be changed, the text cannot: export the report anew"
+        )
+    told = {} if reading.reviewed is None else {"reviewed": reading.reviewed}
+    data = {**carried.annotation, **told, "text": reading.text, "name": carried.name}
+    return Annotation.model_validate(data), frozenset(carried.shown)
 
 
 def _spans(layer: Layer, reading: Reading, before: Annotation, ledger: Ledger) -> list[Span]:
@@ -296,7 +321,7 @@ def _spans(layer: Layer, reading: Reading, before: Annotation, ledger: Ledger) -
         end = mark.end
         old = known.get((mark.start, mark.end, mark.label))
         attributes = mark.attributes if mark.attributes is not None else _attributes(old, mark, reading.text)
-        confidence = None if reading.reviewed else mark.confidence if old is None else old.confidence
+        confidence = None if before.reviewed else mark.confidence if old is None else old.confidence
         span = {**attributes, "start": mark.start, "end": mark.end, "confidence": confidence}
         if layer is Layer.FACTS:
             spans = _with_fact(spans, Fact.model_validate({**span, "indicators": [mark.label]}))
@@ -347,7 +372,7 @@ def join(tasks: Iterable[tuple[Task, bool]], ledger: Ledger) -> Iterator[Annotat
             parts[task.part] = task
     for name, parts in reports.items():
         wanted = next(iter(parts.values())).parts
-        if sorted(parts) != list(range(wanted)):
+        if len(parts) != wanted or max(parts) >= wanted:
             for _ in parts:
                 ledger.add("tasks", Fate.LOST)
             ledger.notes.append(f"{name}: {len(parts)} of {wanted} parts: left out; import all files of it together")
