@@ -14,7 +14,8 @@ from nianbao import extract
 from nianbao.catalogue import catalogue
 from nianbao.train.annotation import Annotation, Entity, Fact, Fields, Paragraph
 from nianbao.train.formats import FORMATS, Fate, FormatError, Layer, Unit, export_annotations, import_annotations
-from nianbao.train.formats.tasks import Offsets, cut, layer_of, lines_of
+from nianbao.train.formats.marks import Offsets, layer_of, lines_of
+from nianbao.train.formats.tasks import cut
 
 ROOT = Path(__file__).parents[1]
 CHARACTERS = '年报2018件。·:、 \t\u3000a𠮷😀👨\u200d👩é e\u0301\u2028\x85"'

@@ -15,21 +15,10 @@ from nianbao.train.formats.conll import Conll
 from nianbao.train.formats.docbin import DocBinFile
 from nianbao.train.formats.doccano import Doccano, DoccanoSections
 from nianbao.train.formats.label_studio import LabelStudio
+from nianbao.train.formats.marks import Fate, FormatError, Layer, Ledger, Unit
 from nianbao.train.formats.own import Own
 from nianbao.train.formats.prodigy import Prodigy
-from nianbao.train.formats.tasks import (
-    Fate,
-    Format,
-    FormatError,
-    Layer,
-    Ledger,
-    Task,
-    Unit,
-    count_fates,
-    cut,
-    join,
-    restored,
-)
+from nianbao.train.formats.tasks import Format, Task, count_fates, cut, join, restored
 
 __all__ = ["FORMATS", "Fate", "FormatError", "Layer", "Ledger", "Unit", "export_annotations", "import_annotations"]
 

@@ -8,17 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.train.formats.jsonl import CARRIED, get, mark, objects, parsed, rows, spans_of, write_rows
-from nianbao.train.formats.tasks import (
-    ALL_LAYERS,
-    Layer,
-    Mark,
-    Offsets,
-    Reading,
-    Task,
-    Unheld,
-    Unit,
-    marks_of,
-)
+from nianbao.train.formats.marks import ALL_LAYERS, Layer, Mark, Offsets, Reading, Unheld, Unit, marks_of
+from nianbao.train.formats.tasks import Task
 
 # a response belongs to a user; of our annotators Argilla knows none
 _NOBODY = "00000000-0000-0000-0000-000000000000"

@@ -16,18 +16,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from nianbao.train.formats.tasks import (
-    FormatError,
-    Layer,
-    Mark,
-    Reading,
-    Task,
-    Unheld,
-    Unit,
-    layer_of,
-    lines_of,
-    marks_of,
-)
+from nianbao.train.formats.marks import FormatError, Layer, Mark, Reading, Unheld, Unit, layer_of, lines_of, marks_of
+from nianbao.train.formats.tasks import Task
 from nianbao.train.formats.tokens import token_edges
 
 _NAME, _TEXT = "# newdoc id = ", "# text = "

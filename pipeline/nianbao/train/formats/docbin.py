@@ -9,18 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.train.formats.jsonl import CARRIED, parsed
-from nianbao.train.formats.tasks import (
-    ALL_LAYERS,
-    FormatError,
-    Layer,
-    Mark,
-    Reading,
-    Task,
-    Unheld,
-    Unit,
-    layer_of,
-    marks_of,
-)
+from nianbao.train.formats.marks import ALL_LAYERS, FormatError, Layer, Mark, Reading, Unheld, Unit, layer_of, marks_of
+from nianbao.train.formats.tasks import Task
 from nianbao.train.formats.tokens import token_edges
 
 _ATTRIBUTES = ("ENT_IOB", "ENT_TYPE", "ENT_KB_ID", "SPACY")

@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.train.formats.jsonl import CARRIED, get, mark, objects, rows, write_rows
-from nianbao.train.formats.tasks import (
+from nianbao.train.formats.marks import (
     ALL_LAYERS,
     FormatError,
     Layer,
     Mark,
     Offsets,
     Reading,
-    Task,
     Unheld,
     Unit,
     layer_of,
     marks_of,
 )
+from nianbao.train.formats.tasks import Task
 
 
 class Doccano:

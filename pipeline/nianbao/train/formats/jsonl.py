@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from nianbao.train.formats.marks import FormatError, Mark, Offsets, layer_of
 from nianbao.train.formats.own import json_lines
-from nianbao.train.formats.tasks import FormatError, Mark, Offsets, layer_of
 
 CARRIED = "nianbao"  # the key below which what the tool does not show travels along
 _Kind = TypeVar("_Kind")

@@ -13,19 +13,19 @@ from xml.sax.saxutils import quoteattr
 
 from nianbao.catalogue import catalogue
 from nianbao.train.formats.jsonl import CARRIED, get, objects, rows, write_rows
-from nianbao.train.formats.tasks import (
+from nianbao.train.formats.marks import (
     ALL_LAYERS,
     FormatError,
     Layer,
     Mark,
     Offsets,
     Reading,
-    Task,
     Unheld,
     Unit,
     layer_of,
     marks_of,
 )
+from nianbao.train.formats.tasks import Task
 
 _TEXT = "text"
 # the controls of a region, by layer: attribute to type

@@ -8,7 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from nianbao.train.annotation import Annotation
-from nianbao.train.formats.tasks import ALL_LAYERS, FormatError, Layer, Reading, Task, Unheld, Unit, first_fault
+from nianbao.train.formats.marks import ALL_LAYERS, FormatError, Layer, Reading, Unheld, Unit, first_fault
+from nianbao.train.formats.tasks import Task
 
 
 class Own:

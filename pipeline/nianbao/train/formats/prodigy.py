@@ -8,16 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from nianbao.train.formats.jsonl import CARRIED, get, mark, objects, rows, write_rows
-from nianbao.train.formats.tasks import (
-    ALL_LAYERS,
-    Layer,
-    Offsets,
-    Reading,
-    Task,
-    Unheld,
-    Unit,
-    marks_of,
-)
+from nianbao.train.formats.marks import ALL_LAYERS, Layer, Offsets, Reading, Unheld, Unit, marks_of
+from nianbao.train.formats.tasks import Task
 from nianbao.train.formats.tokens import token_edges
 
 
