@@ -94,8 +94,10 @@ def test_secondary_labels_by_rule() -> None:
 
 
 def test_what_opens_nothing_has_no_level() -> None:
-    found = classified("青石县财政局2021年年度报告\n全文如下。\n附件:1.统计表.xls\n2.年度报告.doc\n3.图解.jpg")
-    assert [(s.label, s.level) for s in found[2:]] == [("attachments", None)] * 3
+    body = "一、总体情况\n2021年,我局按照条例的要求做好信息公开工作,全年主动公开信息46条,未收到公开申请。"
+    title = "青石县财政局2021年政府信息公开工作年度报告"
+    found = classified(f"{title}\n{body}\n附件:1.统计表.xls\n2.年度报告.doc\n3.图解.jpg")
+    assert [(s.label, s.level) for s in found[3:]] == [("attachments", None)] * 3
 
 
 def test_only_open_segments_are_labelled() -> None:

@@ -183,10 +183,11 @@ def bench(
 
     if not paths and not _SAMPLES.is_dir():
         raise typer.BadParameter(f"no PATH, and no {_SAMPLES} here")
-    texts = benchmark.read_texts(inputs.find(paths or [str(_SAMPLES)]))
-    if not texts:
+    groups = benchmark.grouped(benchmark.read_sources(inputs.find(paths or [str(_SAMPLES)])))
+    if not groups:
         raise typer.BadParameter("no text in PATH")
-    typer.echo(benchmark.run(texts, rounds=rounds, seed=seed).describe())
+    for name, sources in groups.items():
+        typer.echo(f"{benchmark.run(name, sources, rounds=rounds, seed=seed).describe()}\n")
 
 
 @app.command()

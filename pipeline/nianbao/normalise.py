@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
-from nianbao.catalogue import load_toml
+from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Line, OffsetMap
 
 _HAN = "一-鿿"
@@ -30,14 +31,26 @@ _ROUND_TO_ZERO = str.maketrans("○◯OoОοО", "〇" * 7)
 _SPREAD = re.compile(r"(?<=[一-鿿:,])[1-9](?: \d){2,7}(?= ?[年月日号条件次人份项期家名个元万篇起宗%])")
 # with fewer characters left a starred phrase could be any other
 _KNOWN_MIN = 2
+# with more different characters to change, one pass by the table is faster
+_FEW = 40
 _MASK = re.compile(r"\*+")
 _TRADITIONAL_MIN = 8
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
+class _Tables(NamedTuple):
+    """The character map for every text and the one for traditional text, what tells the latter; words to restore."""
+
+    plain: dict[int, str]
+    odd: frozenset[str]
+    every: dict[int, str]
+    traditional: re.Pattern[str]
+    mirrored: dict[str, str]
+    phrases: tuple[str, ...]
+
+
 @cache
-def _tables() -> tuple[dict[int, str], dict[int, str], re.Pattern[str]]:
-    """The character map for every text, the one for traditional text, and what tells the latter."""
+def _tables() -> _Tables:
     characters = load_toml("characters.toml")
     strip = str.maketrans("", "", "\n")
     traditional, simplified = characters["traditional"].translate(strip), characters["simplified"].translate(strip)
@@ -48,28 +61,32 @@ def _tables() -> tuple[dict[int, str], dict[int, str], re.Pattern[str]]:
     plain |= {ord(c): d for c, d in zip("﹙﹚﹐﹕﹔﹒", "(),:;.", strict=True)}
     plain |= {ord(c): d for c, d in zip(traditional, simplified, strict=True)}
     every = plain | {ord(c): d for c, d in zip(characters["both"], characters["both_simplified"], strict=True)}
-    return plain, every, re.compile(f"[{re.escape(traditional)}]")
+    only = re.compile(f"[{re.escape(traditional)}]")
+    odd = frozenset(map(chr, plain))
+    if clash := odd.intersection(plain.values()):
+        raise CatalogueError(f"catalogue/characters.toml: {''.join(sorted(clash))} are both replaced and replacements")
+    return _Tables(plain, odd, every, only, characters["mirrored"], tuple(characters["phrases"]))
 
 
 def is_traditional(text: str) -> bool:
     """Whether the text is written in traditional characters, not just holding a name or two of them."""
-    return text.isascii() is False and len(_tables()[2].findall(text[:20_000])) >= _TRADITIONAL_MIN
+    return text.isascii() is False and len(_tables().traditional.findall(text[:20_000])) >= _TRADITIONAL_MIN
 
 
 def is_annotated(text: str) -> bool:
     """Whether pronunciation notes stand between the characters, as mirror sites put them."""
-    return len(_NOTE.findall(text.translate(_tables()[0]))) >= _NOTES_MIN
+    return len(_NOTE.findall(text.translate(_tables().plain))) >= _NOTES_MIN
 
 
 def shadow_of(text: str) -> tuple[str, OffsetMap]:
     """The reading copy of `text` and the map from its offsets to the text's."""
-    plain, every, _ = _tables()
+    tables = _tables()
     if is_traditional(text):
-        shadow = text.translate(every)
-        for word, meant in load_toml("characters.toml")["mirrored"].items():
+        shadow = text.translate(tables.every)
+        for word, meant in tables.mirrored.items():
             shadow = shadow.replace(word, meant)
     else:
-        shadow = text.translate(plain)
+        shadow = _translated(text, tables)
     if any(c in shadow for c in "○◯OoОο"):
         shadow = _MIXED_YEAR.sub(lambda m: m[0].translate(_ROUND_TO_ZERO), shadow)
         shadow = _ROUND_IN_NUMERAL.sub("〇", shadow)
@@ -85,11 +102,21 @@ def shadow_of(text: str) -> tuple[str, OffsetMap]:
     return _cut(shadow, sorted(cuts))
 
 
+def _translated(text: str, tables: _Tables) -> str:
+    """The text in plain characters: most need few of them changed, and each by itself is faster than all by a table."""
+    odd = tables.odd.intersection(text)
+    if len(odd) > _FEW:
+        return text.translate(tables.plain)
+    for character in odd:
+        text = text.replace(character, tables.plain[ord(character)])
+    return text
+
+
 def _unmasked(shadow: str) -> str:
     """The shadow with the fixed phrases that a word filter has starred, where a star stands for each character."""
     out = list(shadow)
     for match in _MASK.finditer(shadow):
-        for phrase in load_toml("characters.toml")["phrases"]:
+        for phrase in _tables().phrases:
             at = _fits(shadow, match, phrase)
             if at is not None:
                 out[at : at + len(phrase)] = phrase

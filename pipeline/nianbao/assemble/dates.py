@@ -112,9 +112,9 @@ def published(page: Page) -> Cite[str] | None:
             cite = Cite(value, mention.start, mention.end, "metadata", 0.95)
             if int(value[:4]) < _FIRST_YEAR:
                 continue  # 1970-01-01: the content system's way to say that it does not know
-            if known["metadata.published"].search(before):
+            if known["metadata.published"].search(squash(before)):
                 return cite
-            if weak is None and segment.label == "noise" and known["metadata.byline"].search(page.text(segment)):
+            if weak is None and known["metadata.byline"].search(page.text(segment)):
                 weak = Cite(value, mention.start, mention.end, "metadata", 0.8)
     head = _ISO.match(page.document.meta.get("published", ""))
     if weak is None and head and int(head[0][:4]) >= _FIRST_YEAR:

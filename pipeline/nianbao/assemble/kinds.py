@@ -7,11 +7,13 @@ import re
 from nianbao.assemble.cite import squash
 from nianbao.assemble.identity import Identity
 from nianbao.assemble.page import Page, words
+from nianbao.document import Segment
 
 NOT_REPORTS = frozenset({"interpretation", "news", "notice", "format_rule", "index_page", "other"})
 _SILENT = frozenset({"noise", "title", "signature", "attachments", "statistics"})
 # thresholds in characters of prose, set on the corpora: the shortest real report has about 200, stubs under 120
 _STUB_MAX = 160
+_HEADING_MAX = 60
 _TABLE_ONLY_MAX = 120
 _LINKS_MIN = 4
 _TOPICS_MIN = 3
@@ -26,7 +28,7 @@ def kind_of(page: Page, identity: Identity) -> str:
     known = words().patterns
     titles = [t.value for t in identity.titles]
     first = titles[0] if titles else ""
-    prose = sum(len(squash(page.text(s))) for s in page.segments if s.label not in _SILENT and s.level is None)
+    prose = sum(_prose(page, segment) for segment in page.segments)
     is_report_title = bool(known["title.report"].search(first) and known["title.topic"].search(first))
     if known["kind.notice"].search(first):
         later = [t for t in titles[1:] if known["title.report"].search(t) and not known["kind.notice"].search(t)]
@@ -53,6 +55,12 @@ def kind_of(page: Page, identity: Identity) -> str:
             return "report"
         return "news" if prose >= _STUB_MAX // 2 and first else "other"
     return "other"
+
+
+def _prose(page: Page, segment: Segment) -> int:
+    """The characters of a segment that are more than a heading; those of a heading with its text glued to it, too."""
+    length = 0 if segment.label in _SILENT else len(squash(page.text(segment)))
+    return length if segment.level is None or length > _HEADING_MAX else 0
 
 
 def _links(page: Page) -> int:

@@ -27,6 +27,7 @@ _BARE_START = re.compile("^(?:[省市县区州旗镇乡局委厅]|本|我|该)")
 _ORGAN = re.compile(
     "(?:政府|局|委|委员会|办公室|办公厅|厅|部|院|署|会|中心|公司|学校|大学|医院|处|所|站|馆|街道|办事处|镇|乡|支队|总队|大队|法院|检察院)$"
 )
+_GOVERNED = re.compile("(?:人民)?政府$")
 _REGION_END = re.compile("[省市县区州盟旗]$|苏木$|兵团$|园$")
 
 
@@ -53,6 +54,9 @@ def same_body(short: str, full: str) -> bool:
         return bool(re.fullmatch("人民政府|政府|办事处|道办事处", full.split(short, 1)[1]))
     if short[-1] != full[-1]:
         return False
+    if short.endswith("政府"):
+        # 区政府 is 柳北区人民政府, but 卢氏县人民政府 is not 卢氏县官道口镇人民政府
+        return _GOVERNED.sub("", full).endswith(_GOVERNED.sub("", short))
     rest = iter(full)
     return all(c in rest for c in short)
 

@@ -35,6 +35,8 @@ def report_titles(page: Page) -> list[Cite[str]]:
         if lines:
             label = _LABEL.match(page.text(lines[0]))
             start = lines[0].start + (label.end() if label else 0)
+            doubled = _DOUBLED.match(page.document.shadow, start, lines[0].end)
+            start = doubled.end() if doubled else start
             text = squash(page.document.shadow[start : lines[0].end] + "".join(page.text(s) for s in lines[1:]))
             if any(squash(page.text(m)) == text for line in lines for m in page.inside(line, "AGENCY")):
                 continue  # a body's name alone, as above the 引言 of a page that has lost its title
@@ -43,6 +45,8 @@ def report_titles(page: Page) -> list[Cite[str]]:
     return out
 
 
+# a content system puts year and place before the title: 2010大足县重庆市大足县人民政府2010年…
+_DOUBLED = re.compile(r"\s*(?:19|20)\d\d(?P<place>[^\d\s年]{2,8}?)(?=[^\d\s]{0,8}(?P=place))")
 _FILE_NAME = re.compile(r"\.(?:docx?|wps|pdf|html?|txt)$", re.IGNORECASE)
 # a title stands among the first lines, and no official one is longer
 _HEAD, _TITLE_MAX = 12, 60
@@ -64,7 +68,8 @@ def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:
     """The title lines from the one that is a whole title with a name of its own; what stands above is the site's."""
     for i, line in enumerate(lines):
         dates = page.inside(line, "DATE")
-        if i and dates and _is_complete(page, [line]) and squash(page.document.shadow[line.start : dates[0].start]):
+        before = squash(page.document.shadow[line.start : dates[0].start]) if dates else ""
+        if i and _is_complete(page, [line]) and words().patterns["title.topical"].sub("", before):
             return lines[i:]
     return lines
 

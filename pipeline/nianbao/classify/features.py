@@ -39,7 +39,7 @@ _TABLES = tuple(f"#tables{i}" for i in range(4))
 _LONG = tuple(f"#long{bits}" for bits in range(64))
 _COVERED = tuple(f"#covered{tenths}" for tenths in range(12))
 _NEAR_TITLE = tuple((step, f"#title{step}") for step in (-2, -1, 0, 1, 2))
-_TITLE = re.compile(r"(?:报告|年报|报告书|统计表|总结|通知|通报|解读|公告|的函)(?:\(.{0,12}\))?$")
+_TITLE = re.compile(r"(?:报告|年报|报告书|统计表|总结|通知|通报|解读|公告|的函|格式)(?:\(.{0,12}\))?$")
 _HAS = (("|", "#has|"), ("\t", "#has-tab"), (">", "#has>"), ("。", "#has。"))
 # the mentions that both the tagger and the patterns of training know
 _MENTIONS = frozenset(

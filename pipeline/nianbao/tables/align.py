@@ -14,7 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import NamedTuple
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from nianbao.catalogue import Form, catalogue
 from nianbao.tables.cells import Token
@@ -27,6 +27,8 @@ _EXACT, _KEYED, _VALUED = 1.0, 0.6, 1.0
 # So much of a form's rows must be found. Where no header is found with them, so much, and so many: lists of categories
 # have rows like those of the small forms.
 _ENOUGH, _ENOUGH_ALONE, _ROWS_ALONE = 1 / 3, 2 / 3, 10
+# So many rows printed exactly, with figures behind them, stand in no list.
+_ROWS_SURE = 16
 # A part of a broken table has at least so many rows.
 _PART_ROWS = 2
 # A misprinted label differs in at most two characters, and in at most one of four.
@@ -285,7 +287,7 @@ def _misprinted(text: str, sheet: Sheet, start: int, stop: int) -> int:
         for name in sheet.names[row]:
             allowed = min(_MISPRINTS, len(name) // _MISPRINT_SHARE)
             close = abs(len(text) - len(name)) <= allowed
-            if close and Levenshtein.distance(text, name, score_cutoff=allowed) <= allowed:
+            if close and OSA.distance(text, name, score_cutoff=allowed) <= allowed:
                 return row
     return stop
 
@@ -310,4 +312,7 @@ def _is_enough(tokens: list[Token], region: Region) -> bool:
         for at in region.hits
         if (label := tokens[at].lexeme.label) and (sheet.form.id in label.captions or sheet.form.id in label.columns)
     }
-    return share >= _ENOUGH if len(around) > 1 else share >= _ENOUGH_ALONE and found >= _ROWS_ALONE
+    if len(around) > 1:
+        return share >= _ENOUGH
+    sure = sum(tokens[m.at].lexeme.exact and _is_valued(tokens, m.at) for m in region.matches)
+    return sure >= _ROWS_SURE or (share >= _ENOUGH_ALONE and found >= _ROWS_ALONE)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 
 from nianbao.document import Cell, State
@@ -18,6 +19,8 @@ from nianbao.tables.words import Kind
 
 # A sum of money without a unit anywhere: bodies print 万元 with decimals or below this, yuan above.
 _YUAN_FROM = 10_000
+
+_THOUSANDS = re.compile(r"\d{3}")
 
 _PRINTED = State.PRINTED
 _MISSING = Cell(State.MISSING)
@@ -136,13 +139,16 @@ def _place(segment: Segment, sheet: Sheet, shift: _Shift) -> Iterator[tuple[int,
             if shares is None:
                 yield row, unreadable(width)
             elif shares[i] or (segment.own and i == 0):
-                reading = read_row(shares[i], width, bool(sheet.form.total))
+                share = shares[i]
+                if not sheet.form.total and len(share) == width + 1 and share[0].lexeme.kind is Kind.NUMBER:
+                    share = share[1:]  # a number overwrote the label; with totals the sums tell
+                reading = read_row(share, width, bool(sheet.form.total))
                 yield row, reading._replace(confidence=min(reading.confidence, SHARED))
 
 
 def _read_own(segment: Segment, sheet: Sheet, width: int, shift: _Shift) -> Reading:
     """Reads the label's own row; no other row can own the values."""
-    slots = segment.slots
+    slots = _spaced_thousands(segment.slots) if width == 1 else segment.slots
     if segment.tail and 1 < width == len(slots) + len(segment.tail):
         slots = [*slots, *segment.tail]
     elif len(slots) > width:
@@ -151,6 +157,22 @@ def _read_own(segment: Segment, sheet: Sheet, width: int, shift: _Shift) -> Read
         alone = width > 1 or slots[0].row == segment.home or (segment.unit and slots[0].lexeme.kind is Kind.BLANK)
         slots = first if alone and len(first) >= width else slots
     return read_row(slots, width, bool(sheet.form.total), shift.of(slots) if len(slots) > width else None)
+
+
+def _spaced_thousands(slots: list[Token]) -> list[Token]:
+    """The values with a number that spaces cut into thousands (41 263) made one."""
+    if len(slots) < 2 or slots[0].lexeme.kind is not Kind.NUMBER:
+        return slots
+    first = slots[0]
+    digits, end = first.lexeme.text, first.end
+    for token in slots[1:]:
+        part = token.lexeme.text
+        if token.row != first.row or token.start != end + 1 or not _THOUSANDS.fullmatch(part):
+            return slots
+        digits, end = digits + part, token.end
+    if not digits.isascii() or not digits.isdigit() or len(first.lexeme.text) > 3:
+        return slots
+    return [replace(first, lexeme=first.lexeme._replace(text=digits, value=int(digits)), end=end)]
 
 
 def _shares(segment: Segment, widths: list[int]) -> list[list[Token]] | None:

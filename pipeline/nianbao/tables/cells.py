@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
-from nianbao.document import Document, Grid
+from nianbao.document import Document, Grid, GridCell
 from nianbao.tables.words import LONGEST_CELL, Kind, Lexeme, read_cell, read_piece
 
 # Rows of a table are not longer; what they hold depends on nothing but their text, and they return in every report.
 _LONGEST_LINE = 160
+
+# A header over label and figure at least, printed once for each half of a table.
+_HALF_MIN = 2
 
 _BLANK = Lexeme(Kind.BLANK, 0, 0, is_value=True)
 
@@ -113,8 +116,8 @@ def _cells(line: str, start: int) -> Iterator[tuple[Lexeme, int, int]]:
 
 def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:
     """Adds the cells of a grid, its rows numbered on from `row`; returns the last number used."""
-    at = row
-    for cell in grid.cells:
+    last = row
+    for cell in _in_reading_order(grid, shadow):
         at = row + 1 + cell.row
         before = len(tokens)
         _add_lines(tokens, shadow, cell.start, cell.end, at)
@@ -122,4 +125,21 @@ def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:
             token.row, token.column = at, cell.column
         if len(tokens) == before:
             tokens.append(Token(_BLANK, cell.start, cell.start, at, cell.column))
-    return at
+        last = max(last, at)
+    return last
+
+
+def _in_reading_order(grid: Grid, shadow: str) -> Iterable[GridCell]:
+    """The cells of a grid row by row; where a long form is printed in two halves side by side, half by half."""
+    rows: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    for cells in rows.values():
+        half = len(cells) // 2
+        if half < _HALF_MIN or len(cells) % 2:
+            continue
+        texts = [shadow[cell.start : cell.end].strip() for cell in cells]
+        if all(texts) and texts[:half] == texts[half:] and len({*texts}) == half:
+            right = cells[half].column
+            return sorted(grid.cells, key=lambda cell: (cell.column >= right, cell.row, cell.column))
+    return grid.cells

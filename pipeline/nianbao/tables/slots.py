@@ -49,7 +49,9 @@ class Segment:
         last = self.slots[-1] if self.slots else None
         if last and last.row == token.row and last.lexeme.kind is Kind.NUMBER and not last.lexeme.unit:
             self.slots[-1] = replace(last, lexeme=last.lexeme._replace(unit=token.lexeme.unit))
-        elif not self.unit and not self.slots:
+        elif not self.unit and all(slot.row == token.row and slot.lexeme.kind is Kind.BLANK for slot in self.slots):
+            # blank cells between a label and its unit are the label's span
+            self.slots.clear()
             self.unit = token.lexeme.unit
         else:
             self.openings.add(len(self.slots))
@@ -97,7 +99,8 @@ def _read_segment(
         lexeme = token.lexeme
         kind = lexeme.kind
         if lexeme.is_value:
-            if kind is not Kind.BLANK or token.row != header:
+            # blank cells beside a heading are its own
+            if kind is not Kind.BLANK or token.row not in (header, -1 if own else label.row):
                 segment.slots.append(token)
         elif kind is Kind.UNIT:
             segment.add_unit(token)

@@ -65,6 +65,7 @@ class CellWords(Entry):
     zeros: tuple[str, ...]
     dashes: str
     hidden: str
+    summing: tuple[str, ...]
     more: tuple[str, ...]
     less: tuple[str, ...]
     units: tuple[str, ...]
@@ -98,6 +99,7 @@ class _Patterns(NamedTuple):
     number: re.Pattern[str]
     bracketed_unit: re.Pattern[str]
     stated: re.Pattern[str]
+    glued: re.Pattern[str]
     page: re.Pattern[str]
     words: Mapping[str, Lexeme]  # cells of one known word, spaces removed
 
@@ -112,10 +114,13 @@ def _patterns() -> _Patterns:
     known |= {word: Lexeme(Kind.UNIT, 0, 0, word, unit=word) for word in words.units}
     return _Patterns(
         number=re.compile(
-            rf"(?P<sign>{signs})?(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:\.\d{{1,10}})?)"
+            rf"(?:{'|'.join(words.summing)})?(?P<sign>{signs})?(?P<digits>(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}|\d{{1,15}})(?:\.\d{{1,10}})?)"
             rf"(?P<times>{'|'.join(words.multipliers)})??(?P<unit>{units})?"
         ),
         bracketed_unit=re.compile(rf"\((?:(?:计量)?单位[:为]?)?({units})\)$"),
+        glued=re.compile(
+            rf"(?P<label>[^ ]{{4,60}}?)(?P<rest>(?P<unit>{units})(?P<number>\d[\d,.]{{0,14}})|[—-]{{2,}})"
+        ),
         stated=re.compile(rf"\d(?:{units})?[;,]?$"),
         page=re.compile(words.page),
         words=known,
@@ -202,6 +207,10 @@ def _text(text: str, start: int) -> Iterator[Lexeme]:
     if len(text) > LONGEST_CELL and " " not in text:
         yield Lexeme(Kind.PROSE, start, end, text)
         return
+    glued = _patterns().glued.fullmatch(text)
+    if glued and (labels := find_labels(plain(glued["label"]))) and len(labels) == 1 and labels[0][1]:
+        yield from _glued(glued, labels[0][0], start)
+        return
     squashed = text.replace(" ", "")
     unit = _patterns().bracketed_unit.search(squashed)
     norm = plain(squashed[: unit.start()] if unit else squashed)
@@ -220,6 +229,16 @@ def _text(text: str, start: int) -> Iterator[Lexeme]:
             yield Lexeme(Kind.LABEL, start, end, name, unit=printed, label=label, exact=exact)
     else:
         yield Lexeme(_kind_of(squashed, norm, printed), start, end, norm or squashed, unit=printed)
+
+
+def _glued(match: re.Match[str], label: Label, start: int) -> Iterator[Lexeme]:
+    """A row whose cells run together: 其中:主动公开规范性文件数条12; or a heading with its ruled line."""
+    unit = match["unit"] or ""
+    name = plain(match["label"])
+    yield Lexeme(Kind.LABEL, start, start + match.end("label"), name, unit=unit, label=label, exact=True)
+    number = _word(match["number"]) if match["number"] else None
+    if number:
+        yield number._replace(start=start + match.start("number"), end=start + match.end("number"))
 
 
 def _kind_of(squashed: str, norm: str, unit: str) -> Kind:

@@ -42,7 +42,7 @@ _FORMS = (
     rf"{_PART}|年底",
 )
 _LAST_DAY = rf"(?P<d>{_D}) ?日"
-_TO = r" ?(?:至|到|[-—–─~]{1,2}) ?"
+_TO = r" ?(?:至|到|止于|[-—–─~]{1,2}) ?"
 # Ranges that print 年, 月 or 日 once: 2016-2018年, 2020年1-12月, 5月16-27日. The second date's names end in 2.
 _SHORT_RANGES = (
     rf"(?P<y>{_Y}){_TO}(?P<y2>{_Y}) ?学?年度?",
@@ -51,7 +51,7 @@ _SHORT_RANGES = (
 )
 # Between two full dates: 至, 起至, 零时至, 《条例》施行之日起,至.
 _HOUR = r"(?:[零〇]|[0-9]{1,2}) ?时"
-_JOIN = rf"(?: ?(?:{_HOUR})?(?:起|始)?[,、]?|[^。;\n0-9]{{1,24}}?之日起?[,、]?){_TO}"
+_JOIN = rf"(?: ?(?:{_HOUR})?(?:算?起|始)?[,、]?|[^。;\n0-9]{{1,24}}?之日起?[,、]?){_TO}"
 
 
 def _any(*forms: str) -> str:
