@@ -34,7 +34,9 @@ def test_own_json_holds_every_layer_of_a_marked_text(path: Path) -> None:
 def test_the_gold_of_a_page_is_placed_in_its_visible_text(path: Path) -> None:
     sample = read(path)
     annotation, lost = Annotation.of_sample(sample)
-    assert lost == []
+    # what a script would write into a line of the page's frame is not visible
+    noise = {p.text[:40] for p in sample.gold.paragraphs if p.label == "noise"}
+    assert {line.partition(": not in the visible text: ")[2] for line in lost} <= noise
     assert [e.label for e in annotation.entities] == [e.label for e in sample.gold.entities]
     for placed, gold in zip(annotation.entities, sample.gold.entities, strict=True):
         assert annotation.text[placed.start : placed.end].split() == gold.text.split()

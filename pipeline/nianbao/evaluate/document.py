@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -221,11 +221,3 @@ def overlapping(found: Sequence[Any], wanted: Sequence[Any]) -> Iterator[tuple[A
         if taken.isdisjoint((("found", i), ("wanted", j))):
             taken |= {("found", i), ("wanted", j)}
             yield found[i], wanted[j]
-
-
-def by_label(spans: Iterable[Any]) -> Mapping[str, list[Any]]:
-    """Spans by label, in order."""
-    out: dict[str, list[Any]] = {}
-    for span in spans:
-        out.setdefault(span.label, []).append(span)
-    return out

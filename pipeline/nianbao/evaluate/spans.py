@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.evaluate.document import Case, by_label, number, overlapping, squash
+from nianbao.evaluate.document import Case, number, overlapping, squash
 from nianbao.evaluate.tally import Sure
 from nianbao.record import Fact as RecordFact
 from nianbao.record import Paragraph as RecordParagraph
-from nianbao.train.annotation import Entity, Fact, Paragraph
+from nianbao.train.annotation import Fact, Paragraph
+from nianbao.train.gold import GoldEntity
 from nianbao.train.placing import places
 
 CORE = ("AGENCY", "DATE", "PHONE", "COUNT")
@@ -32,33 +33,40 @@ def compare_spans(case: Case) -> None:
 
 
 def _entities(case: Case) -> None:
-    """Strictly by label and place (in pages: by label and words), and softly by label and overlap."""
+    """Strictly by label and place, or in pages, whose marks have none, by words; softly by label and overlap."""
     noise = [p for p in case.report.paragraphs if p.label == "noise"]
     quiet = [p for p in case.gold.paragraphs if p.label == "noise"]
     found = [e for e in case.report.entities if not _inside(e, noise)]
-    wanted = [e for e in case.gold.entities if not _inside(e, quiet)]
+    wanted = [e for e in case.sample.gold.entities if not e.noise]
 
     def key(span: Any) -> _Key:
-        words = case.text[span.start : span.end]
-        return (span.label, span.start, span.end) if case.is_text else (span.label, squash(words))
+        return (span.label, span.start, span.end) if case.is_text else (span.label, squash(span.text))
 
-    mine, theirs = by_label(found), by_label(wanted)
-    for label in sorted({*mine, *theirs}):
-        one, other = mine.get(label, []), theirs.get(label, [])
-        group = "entities_core" if label in CORE else "entities_other"
-        for measure in (group, "entities"):
+    for label, (one, other) in _by_label(found, wanted).items():
+        for measure in ("entities_core" if label in CORE else "entities_other", "entities"):
             case.tally.sets(measure, map(key, one), map(key, other), label)
-        pairs = sum(1 for _ in overlapping(one, other))
-        case.tally.add("entities_soft", [label], pairs, len(one) - pairs, len(other) - pairs)
-        for spans, keys, what in ((other, set(map(key, one)), "missed"), (one, set(map(key, other)), "extra")):
+        for spans, others, what in ((other, one, "missed"), (one, other, "extra")):
+            keys = set(map(key, others))
             for span in spans:
                 if key(span) not in keys:
-                    words = case.text[span.start : span.end]
-                    case.wrong("entities", f"{label} {what}: {words}", span.start, span.end)
+                    case.wrong("entities", f"{label} {what}: {span.text}", span.start, span.end)
+    placed = [e for e in case.gold.entities if not _inside(e, quiet)]
+    for label, (one, other) in _by_label(found, placed).items():
+        pairs = sum(1 for _ in overlapping(one, other))
+        case.tally.add("entities_soft", [label], pairs, len(one) - pairs, len(other) - pairs)
     _normal_forms(case, {key(e): e.value for e in found}, [(key(e), e) for e in wanted])
 
 
-def _normal_forms(case: Case, found: Mapping[_Key, Any], wanted: Iterable[tuple[_Key, Entity]]) -> None:
+def _by_label(found: Iterable[Any], wanted: Iterable[Any]) -> dict[str, tuple[list[Any], list[Any]]]:
+    """Spans of two readings by label."""
+    out: dict[str, tuple[list[Any], list[Any]]] = {}
+    for side, spans in enumerate((found, wanted)):
+        for span in spans:
+            out.setdefault(span.label, ([], []))[side].append(span)
+    return out
+
+
+def _normal_forms(case: Case, found: Mapping[_Key, Any], wanted: Iterable[tuple[_Key, GoldEntity]]) -> None:
     for key, gold in wanted:
         if gold.value and key in found:
             value = found[key]
