@@ -140,9 +140,9 @@ def _contact(case: Case) -> None:
     for (_, cited), value in zip(contact, found, strict=True):
         case.tally.sure.append(("values", Sure(cited.confidence, value in wanted)))
         if value not in wanted:
-            case.wrong("contact", f"{value} extra", cited.start, cited.end)
+            case.wrong("contact", f"{' '.join(value)} extra", cited.start, cited.end)
     for value in sorted(set(wanted) - set(found)):
-        case.wrong("contact", f"{value} missed")
+        case.wrong("contact", f"{' '.join(value)} missed")
 
 
 def _indicators(case: Case) -> None:
