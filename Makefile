@@ -6,6 +6,7 @@
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
+#   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
@@ -18,7 +19,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser fix bench models wheel clean
+.PHONY: demo test slow browser fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
@@ -70,6 +71,10 @@ fix: .venv/stamp
 
 bench: .venv/stamp
 	$(BIN)/nianbao bench $(SAMPLES)
+
+evaluate: .venv/stamp
+	@mkdir -p out
+	$(BIN)/nianbao evaluate $(SAMPLES) --markdown out/evaluation.md --json out/evaluation.json --check-floors
 
 models: .venv/stamp
 	$(BIN)/nianbao train tagger sections $(SAMPLES)

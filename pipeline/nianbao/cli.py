@@ -18,7 +18,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from nianbao import artefacts, engine, inputs
+from nianbao import annotate_cli, artefacts, engine, inputs
 from nianbao.record import Report
 from nianbao.version import __version__
 
@@ -29,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a path in a message is no markup
 )
+
+app.add_typer(annotate_cli.app, name="annotate")
 
 _MB = 1024 * 1024
 _SAMPLES = Path("corpora/samples")
@@ -266,7 +268,9 @@ def bench(
 @app.command()
 def train(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A folder of annotated reports.", show_default=False)],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="Annotated reports: a folder or a file.", show_default=False)
+    ],
     models: Annotated[Path | None, typer.Option(help="The folder of models; those in use if none is given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
 ) -> None:
@@ -280,6 +284,48 @@ def train(
         raise typer.BadParameter(str(why)) from why
     for name, version in versions.items():
         typer.echo(f"{name} {version}")
+
+
+@app.command()
+def evaluate(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[MODEL...] DATA",
+            help="Models whose work is judged (all work if none is named), and annotated reports: a folder or a file.",
+            show_default=False,
+        ),
+    ],
+    json_out: Annotated[Path | None, typer.Option("--json", help="A file for the figures and all errors.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="A file for the page that is printed otherwise.")] = None,
+    floors: Annotated[Path, typer.Option(help="The file of floors.")] = Path("corpora/floors.toml"),
+    check_floors: Annotated[bool, typer.Option("--check-floors", help="Fail when a figure falls below.")] = False,
+    set_floors: Annotated[bool, typer.Option("--set-floors", help="Make these figures the floors.")] = False,
+    lower: Annotated[bool, typer.Option("--lower", help="With --set-floors: let floors become lower.")] = False,
+) -> None:
+    """Compare what is read of annotated reports with the annotation. Exit status: 1 for a figure below its floor."""
+    from nianbao import evaluate as evaluation
+    from nianbao.train.samples import read_samples
+
+    *models, data = arguments
+    if models and (check_floors or set_floors):
+        raise typer.BadParameter("floors are for all of the work: name no MODEL")
+    try:
+        found = evaluation.evaluate(read_samples(Path(data)), models=models)
+        if json_out:
+            json_out.write_text(json.dumps(evaluation.as_data(found), ensure_ascii=False, indent=1), encoding="utf-8")
+        if markdown:
+            markdown.write_text(evaluation.as_markdown(found), encoding="utf-8")
+        else:
+            typer.echo(evaluation.as_markdown(found), nl=False)
+        if set_floors:
+            evaluation.set_floors(floors, found, lower=lower)
+        below = evaluation.shortfalls(found, evaluation.read_floors(floors)) if check_floors else []
+    except (ValueError, OSError) as why:
+        raise typer.BadParameter(str(why)) from why
+    for line in below:
+        typer.echo(f"below its floor: {line}", err=True)
+    raise typer.Exit(1 if below else 0)
 
 
 def _needs(module: str, extra: str) -> None:
