@@ -21,7 +21,6 @@ from nianbao.catalogue import catalogue
 from nianbao.record import WARNINGS, Report
 from nianbao.train import marked
 from nianbao.view import charts, fonts
-from nianbao.view.corrections import SampleError, read_samples
 from nianbao.view.names import names
 from nianbao.view.notebook import render_record
 from nianbao.view.page import render_page
@@ -192,43 +191,6 @@ class TestCommand:
         (tmp_path / "bad.jsonl").write_text("{}", encoding="utf-8")
         for arguments in ([str(tmp_path / "bad.jsonl")], [str(folder), "-o", str(tmp_path / "no/page.html")]):
             assert CliRunner().invoke(cli.app, ["view", *arguments]).exit_code == 2
-
-
-SAMPLE: dict[str, Any] = {
-    "text": "申请7件",
-    "name": None,
-    "paragraphs": [{"start": 0, "end": 4, "label": "requests", "secondary": [], "level": None}],
-    "entities": [{"start": 2, "end": 4, "label": "COUNT", "value": 7}],
-    "facts": [],
-    "fields": {},
-    "indicators": {"requests_received": 7},
-    "tables": [],
-    "corrected": ["entities/2-4"],
-}
-
-
-class TestSamples:
-    def write(self, path: Path, **changed: Any) -> Path:
-        (path / "corrections.jsonl").write_text(json.dumps({**SAMPLE, **changed}) + "\n", encoding="utf-8")
-        return path / "corrections.jsonl"
-
-    def test_are_read(self, tmp_path: Path) -> None:
-        (sample,) = read_samples(self.write(tmp_path))
-        assert sample.text[sample.entities[0].start : sample.entities[0].end] == "7件"
-
-    @pytest.mark.parametrize(
-        "changed",
-        [
-            {"entities": [{"start": 2, "end": 5, "label": "COUNT", "value": None}]},
-            {"entities": [{"start": 2, "end": 4, "label": "NUMBER", "value": None}]},
-            {"indicators": {"requests": 7}},
-            {"tables": [{"form": "requests_2030", "cells": {}}]},
-            {"extra": 1},
-        ],
-    )
-    def test_that_cannot_be_are_refused(self, tmp_path: Path, changed: dict[str, Any]) -> None:
-        with pytest.raises(SampleError, match=r"corrections\.jsonl:1: "):
-            list(read_samples(self.write(tmp_path, **changed)))
 
 
 class TestNotebook:

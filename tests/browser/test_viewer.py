@@ -12,7 +12,9 @@ import pytest
 import nianbao
 from nianbao.record import Report
 from nianbao.train import marked
-from nianbao.view.corrections import Sample, read_samples
+from nianbao.train.annotation import Annotation
+from nianbao.train.formats.own import read_annotations
+from nianbao.train.trainer import train_models
 
 Open = Callable[..., Any]
 
@@ -47,11 +49,11 @@ def lit(page: Any, name: str = "evidence") -> str:
     return words
 
 
-def sample_of(page: Any) -> Sample:
+def sample_of(page: Any) -> Annotation:
     page.click("#corrections")
     with page.expect_download() as given:
         page.click("#download")
-    (sample,) = read_samples(Path(given.value.path()))
+    (sample,) = read_annotations(Path(given.value.path()))
     return sample
 
 
@@ -229,8 +231,8 @@ class TestCorrections:
             page.keyboard.type(value)
             page.keyboard.press("Enter")
         fields = sample_of(page).fields
-        assert (fields["agency"], fields["year"]) == ("青石县交通运输局", 2016)
-        assert fields["period"] == ["2016-01-01", "2016-12-31"]
+        assert (fields.agency, fields.year) == ("青石县交通运输局", 2016)
+        assert fields.period == ["2016-01-01", "2016-12-31"]
 
     def test_a_cell_takes_its_indicator_with_it(self, show: Open, tables: Report) -> None:
         page = show(tables)
@@ -241,6 +243,20 @@ class TestCorrections:
         sample = sample_of(page)
         assert sample.tables[0].cells["requests_online"]["value"] == sample.indicators["requests_online"] == 1500
         assert sample.corrected == ["tables/0/requests_online/value"]
+
+    def test_corrections_train_a_model(self, show: Open, paired: Report, tmp_path: Path) -> None:
+        page = show(paired)
+        page.get_by_text("件,均已按时办结").first.click(position={"x": 5, "y": 8})
+        page.select_option("#inspector [data-key='section']", "overview")
+        corrected = sample_of(page)
+        for path in sorted(SAMPLES.glob("c_1*.mr.txt")):
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+        (tmp_path / "corrections.jsonl").write_text(corrected.model_dump_json(), encoding="utf-8")
+        models = tmp_path / "models"
+        models.mkdir()
+        version = train_models(["sections"], tmp_path, models)["sections"]
+        card = json.loads((models / "sections" / version / "card.json").read_text(encoding="utf-8"))
+        assert card["corpus"]["samples"] == 1 + len([*SAMPLES.glob("c_1*.mr.txt")])
 
 
 class TestIndex:

@@ -163,7 +163,7 @@ function inserting(list, item) {
   };
 }
 
-// The whole annotation of a report as one sample; `nianbao.view.corrections` says what each key means.
+// The whole annotation of a report as one sample; `nianbao.train.annotation` says what each key means.
 function sampleOf(record, corrections) {
   const pick = (object, keys) => Object.fromEntries(keys.map((key) => [key, object[key] ?? null]));
   const values = (entries, get) => Object.fromEntries(entries.map(([key, value]) => [key, get(value)]));
