@@ -32,7 +32,7 @@ from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
-from nianbao.tag import tag
+from nianbao.tag import outside, tag
 from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
@@ -156,6 +156,7 @@ def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
     segments = segment(document, tables)
     clock.done("segment")
     classify(document, segments, mentions, tables)
+    mentions = outside(mentions, [s for s in segments if s.label == "statistics"])
     clock.done("classify")
     whole = Page(document, segments, mentions, tables)
     page, others = split(whole, report_titles(whole))
