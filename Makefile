@@ -3,30 +3,33 @@
 #   make demo     read the sample reports in an environment of its own; records in out/
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
+#   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow.
+# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
+# slow, backends.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
 BIN := .venv/bin
+, := ,
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow fix bench models wheel clean
+.PHONY: demo test slow backends fix bench models wheel clean
 .DELETE_ON_ERROR:
 
-# $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
+# $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
 define environment
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " \
 	  + sys.version.split()[0] + "; say make PYTHON=/path/to/python3.11")'
 	rm -rf $(1)
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable '$(2)'
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable '$(2)' $(3)
 	@touch $(1)/stamp
 endef
 
@@ -35,6 +38,10 @@ endef
 
 .venv-demo/stamp: pyproject.toml
 	$(call environment,.venv-demo,.)
+
+# one release of torch, of which an index may have a build without CUDA
+.venv-backends/stamp: pyproject.toml
+	$(call environment,.venv-backends,.[dev$(,)transformers],torch==2.13.0)
 
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
@@ -53,10 +60,13 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -m 'not slow and not backends'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
+
+backends: .venv-backends/stamp
+	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -73,5 +83,5 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo .venv-backends out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
