@@ -50,7 +50,6 @@ def train_backend(
       BackendError: a checkpoint is missing or of the wrong kind, or the folder holds something.
       ValueError: no such backend or task, no samples.
     """
-    train = trainer_of(backend)
     if task not in list(Task):
         raise ValueError(f"no task {task}; there are {', '.join(Task)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
@@ -64,7 +63,7 @@ def train_backend(
         options["checkpoint"] = checkpoint
     elif checkpoint is not None:
         raise ValueError(f"{backend} starts from no checkpoint: leave --checkpoint out")
-    train(Task(task), split(read_samples(data)), out, **options)
+    trainer_of(backend)(Task(task), split(read_samples(data)), out, **options)
 
 
 def trainer_of(backend: str) -> Callable[..., object]:

@@ -99,14 +99,14 @@ def compare(
 def describe(figures: Mapping[str, Figures], task: Task) -> str:
     """The figures as a table: precision / recall / F1 in percent."""
     wanted = next(iter(figures.values())).wanted
-    width = max(len(name) for name in figures) + 2
-    labels = [label for label in task.labels if wanted[label]]
-    lines = [f"{'':<18}{'gold':>6}" + "".join(f"{name:>{max(width, 20)}}" for name in figures)]
+    width = max(24, *(len(name) + 2 for name in figures))
+    labels = [label for label in task.labels if any(one.wanted[label] or one.found[label] for one in figures.values())]
+    lines = [f"{'':<18}{'gold':>6}" + "".join(f"{name:>{width}}" for name in figures)]
     for title, group in [*((label, (label,)) for label in labels), ("all", task.labels)]:
         row = ("{:.1f} / {:.1f} / {:.1f}".format(*(100 * f for f in one.of(*group))) for one in figures.values())
         count = sum(wanted[label] for label in group)
-        lines.append(f"{title:<18}{count:>6}" + "".join(f"{cell:>{max(width, 20)}}" for cell in row))
-    lines.append(f"{'ms a report':<24}" + "".join(f"{one.cost:>{max(width, 20)}.1f}" for one in figures.values()))
+        lines.append(f"{title:<18}{count:>6}" + "".join(f"{cell:>{width}}" for cell in row))
+    lines.append(f"{'ms a report':<24}" + "".join(f"{one.cost:>{width}.1f}" for one in figures.values()))
     return "\n".join(lines)
 
 

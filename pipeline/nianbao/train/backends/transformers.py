@@ -22,6 +22,7 @@ from datasets import ClassLabel, Dataset, DatasetDict, Features, Value
 from nianbao.train.backends.alignment import OUTSIDE, Window, kept, names_of, tag_names, tags_of, windows
 from nianbao.train.backends.readers import BackendError, Entities, Sections, read_card, write_card
 from nianbao.train.backends.tasks import Name, Paragraph, Split, Task, labelled_paragraphs, texts
+from nianbao.train.marked import Sample
 
 NAME = "transformers"
 # what no loss is counted for
@@ -63,13 +64,18 @@ def dataset_dict(task: Task, split: Split) -> DatasetDict:
     """The samples as data sets `train` and `validation`: texts with their mentions, or paragraphs with their label."""
     return DatasetDict(
         {
-            name: Dataset.from_list(list(_rows(task, samples)), features=_FEATURES[task])
+            name: Dataset.from_dict(_columns(task, samples), features=_FEATURES[task])
             for name, samples in (("train", split.train), ("validation", split.validation))
         }
     )
 
 
-def _rows(task: Task, samples: Sequence[Any]) -> Iterator[dict[str, Any]]:
+def _columns(task: Task, samples: Sequence[Sample]) -> dict[str, list[Any]]:
+    rows = list(_rows(task, samples))
+    return {name: [row[name] for row in rows] for name in _FEATURES[task]}
+
+
+def _rows(task: Task, samples: Sequence[Sample]) -> Iterator[dict[str, Any]]:
     if task is Task.SECTIONS:
         yield from (asdict(paragraph) for paragraph in labelled_paragraphs(samples))
         return
@@ -167,19 +173,19 @@ def train(task: Task, split: Split, out: Path, *, checkpoint: str, **settings: A
     with TemporaryDirectory() as temporary, redirect_stdout(sys.stderr):  # losses are no output
         transformers.Trainer(
             model=model,
-            args=_arguments(temporary, chosen),
+            args=_arguments(temporary, chosen, evaluated=len(data["validation"]) > 0),
             train_dataset=data["train"],
             eval_dataset=data["validation"],
             data_collator=collator(encoder.tokeniser),
         ).train()
     model.save_pretrained(out)
     encoder.tokeniser.save_pretrained(out)
-    made = {"checkpoint": _origin(checkpoint, model), **asdict(chosen), "longest": longest,
+    made = {"checkpoint": _origin(checkpoint, model), **asdict(chosen), "longest": encoder.longest,
             "versions": {"transformers": transformers.__version__, "torch": torch.__version__}}  # fmt: skip
     write_card(out, NAME, task, split, made)
 
 
-def _arguments(folder: str, chosen: Settings) -> transformers.TrainingArguments:
+def _arguments(folder: str, chosen: Settings, *, evaluated: bool) -> transformers.TrainingArguments:
     return transformers.TrainingArguments(
         output_dir=folder,
         num_train_epochs=chosen.epochs,
@@ -187,7 +193,7 @@ def _arguments(folder: str, chosen: Settings) -> transformers.TrainingArguments:
         per_device_eval_batch_size=chosen.batch_size,
         learning_rate=chosen.learning_rate,
         seed=chosen.seed,
-        eval_strategy="epoch",
+        eval_strategy="epoch" if evaluated else "no",
         save_strategy="no",  # what the trainer would save holds pickled parts
         report_to="none",
         dataloader_pin_memory=torch.cuda.is_available(),
@@ -264,8 +270,9 @@ def _loaded(load: Callable[..., Any], checkpoint: str, what: str, **options: Any
     try:
         return load(checkpoint, trust_remote_code=False, **options)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as why:
+        reason = " ".join(str(why).split())
         raise BackendError(
-            f"{checkpoint}: no {what} to be had ({why}). A checkpoint is a folder with config.json, {_WEIGHTS} and a "
+            f"{checkpoint}: no {what} to be had ({reason}). A checkpoint is a folder with config.json, {_WEIGHTS} and a "
             "tokeniser, or a name on a hub that can be reached; pickled weights are not read: save them as safetensors"
         ) from why
 
