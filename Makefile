@@ -4,6 +4,7 @@
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
+#   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -11,24 +12,26 @@
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow browser.
+# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
+# slow, browser, backends.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
 BIN := .venv/bin
+, := ,
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser fix bench evaluate models wheel clean
+.PHONY: demo test slow browser backends fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
-# $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
+# $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
 define environment
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " \
 	  + sys.version.split()[0] + "; say make PYTHON=/path/to/python3.11")'
 	rm -rf $(1)
 	$(PYTHON) -m venv $(1)
-	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable '$(2)'
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --editable '$(2)' $(3)
 	@touch $(1)/stamp
 endef
 
@@ -37,6 +40,10 @@ endef
 
 .venv-demo/stamp: pyproject.toml
 	$(call environment,.venv-demo,.)
+
+# one release of torch, of which an index may have a build without CUDA
+.venv-backends/stamp: pyproject.toml
+	$(call environment,.venv-backends,.[dev$(,)transformers],torch==2.13.0)
 
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
@@ -55,7 +62,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser'
+	$(BIN)/pytest -m 'not slow and not browser and not backends'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -64,6 +71,9 @@ browser: .venv/stamp
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
 	$(BIN)/pytest -m browser
+
+backends: .venv-backends/stamp
+	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends.py tests/test_backends_*.py
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -84,5 +94,5 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo .venv-backends out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from os.path import realpath
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import typer
 
@@ -266,15 +266,29 @@ def bench(
 
 
 @app.command()
-def train(
+def train(  # noqa: PLR0913, PLR0917  each is an option of the command line
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
     data: Annotated[
         Path, typer.Argument(metavar="DATA", help="Annotated reports: a folder or a file.", show_default=False)
     ],
     models: Annotated[Path | None, typer.Option(help="The folder of models; those in use if none is given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
+    backend: Annotated[
+        str | None,
+        typer.Option(
+            metavar="spacy|transformers", help="Train one of these instead: NAME is `entities` or `sections`."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="With --backend: the folder to write to.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="With --backend: how often to go through DATA.")] = None,
+    checkpoint: Annotated[
+        str | None, typer.Option(help="With transformers: folder or name of what to start from.")
+    ] = None,
 ) -> None:
     """Train models anew from annotated reports, and make them the ones that serve."""
+    if backend:
+        _train_backend(backend, names, data, out, epochs=epochs, checkpoint=checkpoint, seed=seed)
+        return
     _needs("sklearn", "train")
     from nianbao.train.trainer import train_models
 
@@ -326,6 +340,21 @@ def evaluate(
     for line in below:
         typer.echo(f"below its floor: {line}", err=True)
     raise typer.Exit(1 if below else 0)
+
+
+def _train_backend(backend: str, names: list[str], data: Path, out: Path | None, **options: Any) -> None:
+    """Trains spaCy or transformers; nothing of it serves in `extract`."""
+    if out is None or len(names) != 1:
+        raise typer.BadParameter("--backend takes one NAME (entities or sections) and a folder: --out DIR")
+    if backend in ("spacy", "transformers"):
+        _needs(backend, backend)
+    from nianbao.train.backends import train_backend
+
+    try:
+        train_backend(backend, names[0], data, out, **options)
+    except ValueError as why:
+        raise typer.BadParameter(str(why)) from why
+    typer.echo(f"{names[0]} {backend}:{out}")
 
 
 def _needs(module: str, extra: str) -> None:

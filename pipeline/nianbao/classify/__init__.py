@@ -20,12 +20,12 @@ from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION, describe
 from nianbao.document import Document, Mention, Segment, Table
 
-__all__ = ["NAME", "Model", "Step", "best_path", "classify"]
+__all__ = ["NAME", "NO_HEADING", "Model", "Step", "best_path", "classify"]
 
 NAME = "sections"
 _TABLE = "statistics"
 # what opens nothing is no heading: the numbers of such lines are list marks
-_NO_HEADING = frozenset({"noise", "title", "signature", "attachments"})
+NO_HEADING = frozenset({"noise", "title", "signature", "attachments"})
 
 # the labels to try for one step of a page, by index, each with the logarithm of its chance
 Step = Sequence[tuple[int, float]]
@@ -122,7 +122,7 @@ class Model:
         shares = np.exp(chances)
         for segment, label, share in zip(opened, path, shares[np.arange(len(path)), path].tolist(), strict=True):
             segment.label, segment.confidence = self.labels[label], share
-            if segment.label in _NO_HEADING:
+            if segment.label in NO_HEADING:
                 segment.level = None
         rows, labels = np.nonzero(shares >= self.secondary_min)
         for row, label in zip(rows.tolist(), labels.tolist(), strict=True):
@@ -131,7 +131,11 @@ class Model:
 
 
 def classify(
-    document: Document, segments: Sequence[Segment], mentions: Sequence[Mention], tables: Sequence[Table]
+    document: Document,
+    segments: Sequence[Segment],
+    mentions: Sequence[Mention],
+    tables: Sequence[Table],
+    model: Model | None = None,
 ) -> None:
     """Sets label, secondary and confidence of every segment that has no label yet, in place.
 
@@ -140,6 +144,7 @@ def classify(
       segments: all its segments in order; lines of tables come labelled.
       mentions: its mentions by start; they do not overlap.
       tables: its tables by start.
+      model: the one that serves, if none is given.
 
     Raises:
       ArtefactError: there is no model, or it was trained on other features.
@@ -147,7 +152,7 @@ def classify(
     opened = [segment for segment in segments if not segment.label]
     if not opened:
         return
-    model = _served()
+    model = model or _served()
     chances = model.chances(describe(document.shadow, segments, mentions, tables))
     path = model.decode(segments, chances)
     model.settle(opened, path, chances)

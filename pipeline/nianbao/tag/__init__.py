@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from nianbao.document import Document, Mention, Segment, Span, Table
 from nianbao.tag.patterns import find_mentions
@@ -13,19 +14,27 @@ from nianbao.tag.tagger import active_tagger
 STRONGER = frozenset(("LAW", "URL", "EMAIL", "DOC_NO", "INDEX_NO"))
 
 
-def tag(document: Document, tables: Sequence[Table]) -> list[Mention]:
+class Finder(Protocol):
+    """What finds names in a text: the tagger that serves, or another model in its place."""
+
+    def find(self, shadow: str, fixed: Sequence[Span] = ()) -> Iterable[Mention]:
+        """The names in a shadow, in order and without overlap; none in the stretches that are fixed."""
+
+
+def tag(document: Document, tables: Sequence[Table], finder: Finder | None = None) -> list[Mention]:
     """The mentions of a document, sorted by start; they do not overlap, and tables hold none.
 
     Args:
       document: the document; offsets are those of its shadow.
       tables: its tables.
+      finder: what finds the names; the trained tagger that serves, if none is given.
 
     Raises:
       ArtefactError: there is no trained tagger.
     """
     regular = outside(find_mentions(document.shadow), tables)
     fixed = [Span(m.start, m.end) for m in regular if m.label in STRONGER] + [Span(t.start, t.end) for t in tables]
-    return _merged(list(active_tagger().find(document.shadow, fixed)), regular)
+    return _merged(list((finder or active_tagger()).find(document.shadow, fixed)), regular)
 
 
 def outside(mentions: Iterable[Mention], parts: Iterable[Table | Segment]) -> list[Mention]:

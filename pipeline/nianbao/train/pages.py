@@ -1,16 +1,18 @@
-"""Marked samples as the section classifier meets them: segments with the gold of the lines they stand in."""
+"""Marked samples as the models meet them: segments with the gold of the lines they stand in, texts with names."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from nianbao.classify.features import describe
-from nianbao.document import Document, Mention, Segment
+from nianbao.document import Document, Mention, Segment, Table
 from nianbao.ingest import ingest
 from nianbao.segment import heading, heading_topics, segment
 from nianbao.tables import bind_tables
 from nianbao.tag.patterns import find_mentions
+from nianbao.train.augment import Example
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 
@@ -18,6 +20,11 @@ _MAX_BYTES = 10**8
 # between two marked blocks of an HTML sample stand at most this many characters without a mark: the cells of a table
 _UNMARKED_MAX = 5000
 _LEAD = 160
+# the cells of a table are judged as cells, not as paragraphs
+_CELL_MAX = 12
+_TABLE = "statistics"
+# the mentions in these lines are annotated as the annotator likes, or not at all
+_NOT_ANNOTATED = frozenset(("noise", _TABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +32,14 @@ class Page:
     """A sample as the classifier meets it.
 
     `gold` names, for every segment, the paragraph of the annotation that it stands in, or None; `names` are the
-    features of the open segments.
+    features of the open segments, which follow from the `mentions` and `tables`.
     """
 
     name: str
     group: str
     document: Document
+    mentions: tuple[Mention, ...]
+    tables: tuple[Table, ...]
     segments: tuple[Segment, ...]
     gold: tuple[GoldParagraph | None, ...]
     names: list[list[str]]
@@ -44,15 +53,57 @@ class Page:
         title = "" if alone else heading(self.document.shadow[segment.start : segment.end][:_LEAD])[1]
         return next((t for t in heading_topics(title) if t in (gold.label, *gold.secondary)), gold.label)
 
+    def judged(self, labels: Sequence[str]) -> Iterator[tuple[GoldParagraph, str]]:
+        """Every gold paragraph but the cells of tables, with the label that most of its characters got.
+
+        Args:
+          labels: the labels that the segments got, one for each.
+        """
+        votes: dict[int, Counter[str]] = defaultdict(Counter)
+        golds: dict[int, GoldParagraph] = {}
+        for part, label, gold in zip(self.segments, labels, self.gold, strict=True):
+            if gold:
+                votes[id(gold)][label] += part.end - part.start
+                golds[id(gold)] = gold
+        for key, gold in golds.items():
+            if gold.label != _TABLE or len("".join(gold.text.split())) > _CELL_MAX:
+                yield gold, votes[key].most_common(1)[0][0]
+
+
+def example_of(sample: Sample, labels: Collection[str]) -> Example:
+    """The names with one of the labels and the annotated lines of a sample, at their shadow offsets.
+
+    A page of HTML has none: its annotation has no offsets.
+    """
+    document = ingest(sample.data, max_bytes=_MAX_BYTES)
+    shadow_at = {document.offsets.at(i): i for i in range(len(document.shadow))}
+
+    def spans(start: int | None, end: int | None) -> Iterator[tuple[int, int]]:
+        if start is not None and end is not None:
+            inside = [shadow_at[i] for i in range(start, end) if i in shadow_at]
+            if inside:
+                yield inside[0], inside[-1] + 1
+
+    entities = (e for e in sample.gold.entities if e.label in labels and not e.noise)
+    names = ((e.label, *span) for e in entities for span in spans(e.start, e.end))
+    lines = (span for p in sample.gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
+    return Example(document.shadow, tuple(names), tuple(lines))
+
 
 def page_of(sample: Sample) -> Page:
     """Reads a sample the way inference does, with its gold agencies for those that the tagger finds."""
     document = ingest(sample.data, max_bytes=_MAX_BYTES)
     tables = bind_tables(document)
     segments = segment(document, tables)
-    names = describe(document.shadow, segments, _mentions(document, sample), tables)
-    group = sample.gold.region.get("province") or sample.name
-    return Page(sample.name, group, document, tuple(segments), _gold(document, segments, sample), names)
+    mentions = _mentions(document, sample)
+    names = describe(document.shadow, segments, mentions, tables)
+    gold = _gold(document, segments, sample)
+    return Page(sample.name, group_of(sample), document, tuple(mentions), tuple(tables), tuple(segments), gold, names)
+
+
+def group_of(sample: Sample) -> str:
+    """What a sample is kept together with when samples are divided: its province, whose pages copy one another."""
+    return sample.gold.region.get("province") or sample.name
 
 
 def _mentions(document: Document, sample: Sample) -> list[Mention]:

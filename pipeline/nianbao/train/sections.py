@@ -44,8 +44,6 @@ _MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(2, 26))
 _TABLE = "statistics"
-# the cells of a table are judged as cells, not as paragraphs
-_CELL_MAX = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +180,9 @@ def _surprise(unseen: Sequence[Unseen], temperature: float) -> float:
 
 
 def _judged(unseen: Unseen, path: Sequence[int]) -> Iterator[tuple[GoldParagraph, str]]:
-    """Every gold paragraph but the cells of tables, with the label that most of its characters got."""
-    votes: dict[int, Counter[str]] = defaultdict(Counter)
-    golds: dict[int, GoldParagraph] = {}
+    """The gold paragraphs with the labels that the path gives them."""
     found = iter(path)
-    for segment, gold in zip(unseen.page.segments, unseen.page.gold, strict=True):
-        label = segment.label or unseen.model.labels[next(found)]
-        if gold:
-            votes[id(gold)][label] += segment.end - segment.start
-            golds[id(gold)] = gold
-    for key, gold in golds.items():
-        if gold.label != _TABLE or len("".join(gold.text.split())) > _CELL_MAX:
-            yield gold, votes[key].most_common(1)[0][0]
+    return unseen.page.judged([segment.label or unseen.model.labels[next(found)] for segment in unseen.page.segments])
 
 
 def _accuracy(unseen: Sequence[Unseen], temperature: float, weight: float) -> float:

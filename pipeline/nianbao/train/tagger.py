@@ -12,8 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
-from nianbao.document import Document, Mention, Span
-from nianbao.ingest import ingest
+from nianbao.document import Mention, Span
 from nianbao.tag import STRONGER
 from nianbao.tag.features import KINDS, SIGNATURE, Reading, read
 from nianbao.tag.patterns import find_mentions
@@ -21,15 +20,13 @@ from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Ta
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Steps, fit
 from nianbao.train.marked import Sample
+from nianbao.train.pages import example_of, group_of
 
-_MAX_BYTES = 10**7
 _FOLDS = 5
 # Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
 _COPIES = 3  # varied copies of every sample
 _SPREAD = 0.4
 _ROUNDS = 60
-# The annotation of these lines is optional or not there.
-_NOT_ANNOTATED = frozenset(("noise", "statistics"))
 
 
 def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -43,7 +40,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
     pages = [page for page in map(_page, samples) if page.example.lines]
-    arrays = _trained(pages, seed)
+    arrays = learn([page.example for page in pages], seed)
     card = {
         "labels": list(LABELS),
         "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
@@ -62,24 +59,7 @@ class _Page:
 
 
 def _page(sample: Sample) -> _Page:
-    document = ingest(sample.data, max_bytes=_MAX_BYTES)
-    return _Page(sample.gold.region.get("province") or sample.name, _example(document, sample))
-
-
-def _example(document: Document, sample: Sample) -> Example:
-    """The names and the annotated lines of a sample, at their shadow offsets."""
-    shadow_at = {document.offsets.at(i): i for i in range(len(document.shadow))}
-
-    def spans(start: int | None, end: int | None) -> Iterator[tuple[int, int]]:
-        if start is not None and end is not None:
-            inside = [shadow_at[i] for i in range(start, end) if i in shadow_at]
-            if inside:
-                yield inside[0], inside[-1] + 1
-
-    entities = (e for e in sample.gold.entities if e.label in LABELS and not e.noise)
-    names = ((e.label, *span) for e in entities for span in spans(e.start, e.end))
-    lines = (span for p in sample.gold.paragraphs if p.label not in _NOT_ANNOTATED for span in spans(p.start, p.end))
-    return Example(document.shadow, tuple(names), tuple(lines))
+    return _Page(group_of(sample), example_of(sample, LABELS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +112,9 @@ def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> np
     return out
 
 
-def _trained(pages: Sequence[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
-    rows = [_rows(example) for page in pages for example in _with_copies(page.example, seed)]
+def learn(examples: Iterable[Example], seed: int) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `tag.tagger.Tagger`, learned from the examples and varied copies of them."""
+    rows = [_rows(copy) for example in examples for copy in _with_copies(example, seed)]
     columns = np.concatenate([r.columns for r in rows])
     used, at = np.unique(columns, return_inverse=True)
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
@@ -181,7 +162,7 @@ def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
     """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
     right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
     for fold in _folds(pages):
-        model = Tagger.of(_trained([page for page in pages if page not in fold], seed))
+        model = Tagger.of(learn([page.example for page in pages if page not in fold], seed))
         for page in fold:
             gold, names = set(page.example.names), set(_names(model, page.example))
             for label in LABELS:
