@@ -25,6 +25,7 @@ from pydantic import ValidationError
 
 from nianbao import numerals
 from nianbao.catalogue import catalogue
+from nianbao.ingest.html import read_html
 from nianbao.train.gold import Gold, GoldEntity, GoldFact, GoldParagraph
 
 _MARK = re.compile(r"\{\{([A-Z_]+)\|([^{}|]*)(?:\|([^{}|]*))?(?:\|([^{}|]*))?\}\}")
@@ -35,6 +36,8 @@ _BLOCK_END = re.compile(
     r"|</?(?:p|div|td|th|tr|table|li|ul|ol|h\d|br|section|article|body|center|tbody|pre)\b"
 )
 _TAG = re.compile(r"<[^>]+>")
+# private characters that stand for marks while a page is read: before and after a mention, before a block
+_OPEN, _CLOSE, _LABEL = "\ue000", "\ue001", "\ue002"
 _LEADING_NUMBER = re.compile(rf"[\d,.\s]*\d\s*[百千]?[万亿]?|[{numerals.HAN}]+")
 
 
@@ -76,6 +79,55 @@ def read(path: Path) -> Sample:
             raise MarkError(f"{path.name}: item is not in the text: {item[:40]}")
     gold.facts.sort(key=lambda f: (f.start or 0, f.text))
     return Sample(stem, data, gold)
+
+
+def read_text(path: Path) -> Sample:
+    """Compiles one marked file as plain text: of a page its visible text, so that all gold has offsets.
+
+    Raises:
+      MarkError: as `read` does.
+    """
+    sample = read(path)
+    if path.name.endswith(".mr.txt"):
+        return sample
+    _, front, body = path.read_text(encoding="utf8").split("---\n", 2)
+    zeros = json.loads(front).get("zeros", [])
+    notes = ("entities", "facts", "paragraphs")
+    gold = sample.gold.model_copy(update={"file": f"{sample.name}.txt", **{name: [] for name in notes}})
+    reader = _Reader(path.name, gold)
+    data = reader.text(_visible(body))
+    for zero in zeros:
+        if zero["quote"] in data:  # markup inside a quote may have put a line end into it
+            reader.zero(zero, data, data)
+    gold.facts.sort(key=lambda f: (f.start or 0, f.text))
+    return Sample(sample.name, data, gold)
+
+
+def _visible(body: str) -> str:
+    """The visible text of a marked page as a marked text; what has no label has that of what stands before it."""
+    marks: list[re.Match[str]] = []
+    labels: list[str] = []
+
+    def mention(match: re.Match[str]) -> str:
+        marks.append(match)
+        return f"{_OPEN}{match[2]}{_CLOSE}"
+
+    def block(match: re.Match[str]) -> str:
+        labels.append(match[0].strip("@"))
+        return _LABEL
+
+    text = read_html(_BLOCK.sub(block, _MARK.sub(mention, body))).text
+    given, named, out, label = iter(marks), iter(labels), [], "noise"
+
+    def mark(match: re.Match[str]) -> str:
+        label, _, *rest = next(given).groups("")
+        return "{{" + "|".join([label, match[1], *rest]) + "}}" if "\n" not in match[1] else match[1]
+
+    for line in re.sub(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}", mark, text).split("\n"):
+        found = [next(named) for _ in range(line.count(_LABEL))]
+        label = found[0] if found else label.partition("#")[0].partition("+")[0]
+        out.append(f"@{label} {line.replace(_LABEL, '')}" if line.strip(_LABEL + " \t") else "")
+    return "\n".join(out)
 
 
 def _squash(text: str) -> str:
