@@ -22,7 +22,7 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _NUMBER = re.compile(rf"[\d,.]*\d|[{numerals.HAN}]+")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Mark:
     """An annotated stretch of the text (code points, end exclusive).
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from nianbao.catalogue import Form, catalogue
 
@@ -189,3 +190,32 @@ SHAPES: dict[str, Callable[[Printed], str]] = {
 LOOSE: dict[str, Callable[[Printed], str]] = {
     shape.__name__: shape for shape in (lines, spaced_lines, columns, words, one_line)
 }
+
+
+def halves(printed: Printed) -> Printed:
+    """The lower half beside the upper one, both under the header: a form of one value a row, printed on one page."""
+    head, rows = printed[0], printed[1:]
+    middle = (len(rows) + 1) // 2
+    right = [*rows[middle:], *([[Box("")] * len(head)] * (2 * middle - len(rows)))]
+    return [head + head, *(a + b for a, b in zip(rows[:middle], right, strict=True))]
+
+
+def repeated(printed: Printed) -> Printed:
+    """Every label in each of the rows and columns that it spans, as spreadsheets save merged cells."""
+    rows: list[dict[int, Box]] = [{} for _ in printed]
+    for row, column, box in placed(printed):
+        for r in range(box.rowspan):
+            for c in range(box.colspan):
+                rows[row + r][column + c] = Box(box.text)
+    return [[row[c] for c in sorted(row)] for row in rows]
+
+
+def grid(printed: Printed) -> str:
+    """An HTML table with the spans of the template."""
+
+    def cell(box: Box) -> str:
+        spans = "".join(f' {name}="{count}"' for name, count in (("rowspan", box.rowspan), ("colspan", box.colspan)) if count > 1)
+        return f"<td{spans}>{escape(box.text)}</td>"
+
+    rows = "".join(f"<tr>{''.join(map(cell, row))}</tr>\n" for row in printed)
+    return f'<table border="1"><tbody>\n{rows}</tbody></table>'
