@@ -17,7 +17,7 @@ import html
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,11 +47,17 @@ class MarkError(ValueError):
 
 @dataclass(frozen=True)
 class Sample:
-    """One annotated input: `data` the file's text as a reader would get it, `gold` what it says."""
+    """One annotated input: `data` the file's text as a reader would get it, `gold` what it says.
+
+    `fold` is the part of the corpus that it is held out with (see `splits`), None where nobody has dealt them;
+    `marked` the marked text that it was compiled from.
+    """
 
     name: str
     data: str
     gold: Gold
+    fold: int | None = None
+    marked: str = ""
 
 
 def read(path: Path) -> Sample:
@@ -61,7 +67,8 @@ def read(path: Path) -> Sample:
       MarkError: for an unknown label, id or field, a quote that is not in the text, a line without mark.
     """
     try:
-        _, front, body = path.read_text(encoding="utf8").split("---\n", 2)
+        source = path.read_text(encoding="utf8")
+        _, front, body = source.split("---\n", 2)
         fields: dict[str, Any] = json.loads(front)
         zeros = fields.pop("zeros", [])
         gold = Gold.model_validate(fields)
@@ -78,29 +85,23 @@ def read(path: Path) -> Sample:
         if _squash(item) not in plain:
             raise MarkError(f"{path.name}: item is not in the text: {item[:40]}")
     gold.facts.sort(key=lambda f: (f.start or 0, f.text))
-    return Sample(stem, data, gold)
+    return Sample(stem, data, gold, marked=source)
 
 
-def read_text(path: Path) -> Sample:
-    """Compiles one marked file as plain text: of a page its visible text, so that all gold has offsets.
-
-    Raises:
-      MarkError: as `read` does.
-    """
-    sample = read(path)
-    if path.name.endswith(".mr.txt"):
+def as_text(sample: Sample) -> Sample:
+    """A sample as plain text: of a page its visible text, so that all of its gold has offsets."""
+    if not sample.gold.file.endswith(".html"):
         return sample
-    _, front, body = path.read_text(encoding="utf8").split("---\n", 2)
-    zeros = json.loads(front).get("zeros", [])
+    _, front, body = sample.marked.split("---\n", 2)
     notes = ("entities", "facts", "paragraphs")
     gold = sample.gold.model_copy(update={"file": f"{sample.name}.txt", **{name: [] for name in notes}})
-    reader = _Reader(path.name, gold)
+    reader = _Reader(sample.gold.file, gold)
     data = reader.text(_visible(body))
-    for zero in zeros:
+    for zero in json.loads(front).get("zeros", []):
         if zero["quote"] in data:  # markup inside a quote may have put a line end into it
             reader.zero(zero, data, data)
     gold.facts.sort(key=lambda f: (f.start or 0, f.text))
-    return Sample(sample.name, data, gold)
+    return replace(sample, data=data, gold=gold)
 
 
 def _visible(body: str) -> str:

@@ -29,7 +29,7 @@ class Page:
     """
 
     name: str
-    group: str
+    fold: int
     document: Document
     segments: tuple[Segment, ...]
     gold: tuple[GoldParagraph | None, ...]
@@ -51,8 +51,7 @@ def page_of(sample: Sample) -> Page:
     tables = bind_tables(document)
     segments = segment(document, tables)
     names = describe(document.shadow, segments, _mentions(document, sample), tables)
-    group = sample.gold.region.get("province") or sample.name
-    return Page(sample.name, group, document, tuple(segments), _gold(document, segments, sample), names)
+    return Page(sample.name, sample.fold or 0, document, tuple(segments), _gold(document, segments, sample), names)
 
 
 def _mentions(document: Document, sample: Sample) -> list[Mention]:

@@ -18,22 +18,24 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from nianbao.catalogue import catalogue
 from nianbao.catalogue.sections import sections
 from nianbao.classify import Model
 from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION
+from nianbao.train.generate import Settings, variants
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 from nianbao.train.pages import Page, page_of
+from nianbao.train.splits import FOLDS, dealt, folds
 
 Floats = npt.NDArray[np.float32]
 
-_FOLDS = 5
 # inverse strength of the L2 penalty, and how many observations the word of the catalogue is worth; the optima are flat
 _C, _PRIOR = 1.0, 3.0
+# generated variants of each sample to learn from; a second one brings nothing more on clean pages
+_VARIANTS = 1
 # a name in fewer samples is no feature
 _MIN_SAMPLES = 2
 # a move that no sample makes counts as this many
@@ -71,20 +73,22 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     """Trains the section classifier.
 
     Args:
-      samples: annotated reports of at least as many groups (provinces) as there are folds.
-      seed: of the folds; the same samples and seed give the same arrays.
+      samples: annotated reports of at least two folds.
+      seed: of the variants; the same samples and seed give the same arrays.
 
     Returns:
       The arrays and the card that `classify.Model.of` reads: `weights` (1 + names, labels), `moves` (labels, labels),
       `names` (UTF-8, one name a line).
     """
+    samples = dealt(samples)
     pages = [page_of(sample) for sample in samples]
-    unseen = list(_cross_validate(pages, seed))
+    more = [page_of(sample) for sample in variants(samples, _VARIANTS, seed, Settings())]
+    unseen = list(_cross_validate(pages, more))
     temperature = min(_TEMPERATURES, key=lambda t: _surprise(unseen, t))
     weight = max(_MOVES, key=lambda w: _accuracy(unseen, temperature, w))
     besides, wanted = _besides(unseen, temperature, weight)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
-    model = _fit(pages)
+    model = _fit([*pages, *more])
     arrays: dict[str, npt.NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
         "moves": (weight * np.array(model.moves)).astype(np.float32),
@@ -94,8 +98,8 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": _FOLDS,
-            "moves": weight,
+            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "variants": _VARIANTS,
+            "unseen_move": _UNSEEN_MOVE, "folds": FOLDS, "moves": weight,
         },
         "cross_validation": _scores(unseen, temperature, weight, threshold),
     }  # fmt: skip
@@ -163,11 +167,12 @@ def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
     return moves
 
 
-def _cross_validate(pages: Sequence[Page], seed: int) -> Iterator[Unseen]:
-    folds = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
-    for learn, judge in folds.split(pages, groups=[page.group for page in pages]):
-        model = _fit([pages[i] for i in learn])
-        yield from (Unseen(pages[i], model, model.chances(pages[i].names)) for i in judge if pages[i].names)
+def _cross_validate(pages: Sequence[Page], more: Sequence[Page]) -> Iterator[Unseen]:
+    """Every page read by a model that has seen none of its fold, nor what was made from it."""
+    for fold in folds(page.fold for page in pages):
+        model = _fit([page for page in (*pages, *more) if page.fold != fold])
+        judged = (page for page in pages if page.fold == fold and page.names)
+        yield from (Unseen(page, model, model.chances(page.names)) for page in judged)
 
 
 def _surprise(unseen: Sequence[Unseen], temperature: float) -> float:

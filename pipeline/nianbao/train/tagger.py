@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -21,9 +21,9 @@ from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Ta
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Steps, fit
 from nianbao.train.marked import Sample
+from nianbao.train.splits import FOLDS, dealt, folds
 
 _MAX_BYTES = 10**7
-_FOLDS = 5
 # Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
 _COPIES = 3  # varied copies of every sample
 _SPREAD = 0.4
@@ -42,28 +42,28 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     Returns:
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
-    pages = [page for page in map(_page, samples) if page.example.lines]
+    pages = [page for page in map(_page, dealt(samples)) if page.example.lines]
     arrays = _trained(pages, seed)
     card = {
         "labels": list(LABELS),
         "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
         "settings": {"copies": _COPIES, "spread": _SPREAD, "rounds": _ROUNDS},
-        "cross_validation": {"folds": _FOLDS, "by": "province", **_cross_validated(pages, seed)},
+        "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, seed)},
     }
     return arrays, card
 
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A sample for training: its text and names, and the group that it is cross-validated with."""
+    """A sample for training: its text and names, and the fold that it is held out with."""
 
-    group: str
+    fold: int
     example: Example
 
 
 def _page(sample: Sample) -> _Page:
     document = ingest(sample.data, max_bytes=_MAX_BYTES)
-    return _Page(sample.gold.region.get("province") or sample.name, _example(document, sample))
+    return _Page(sample.fold or 0, _example(document, sample))
 
 
 def _example(document: Document, sample: Sample) -> Example:
@@ -180,9 +180,9 @@ def _allowed() -> npt.NDArray[np.bool_]:
 def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
     """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
     right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
-    for fold in _folds(pages):
-        model = Tagger.of(_trained([page for page in pages if page not in fold], seed))
-        for page in fold:
+    for fold in folds(page.fold for page in pages):
+        model = Tagger.of(_trained([page for page in pages if page.fold != fold], seed))
+        for page in (page for page in pages if page.fold == fold):
             gold, names = set(page.example.names), set(_names(model, page.example))
             for label in LABELS:
                 mine = {name for name in names if name[0] == label}
@@ -207,14 +207,3 @@ def _names(model: Tagger, example: Example) -> Iterator[tuple[str, int, int]]:
         return any(start <= mention.start < end for start, end in example.lines)
 
     return ((m.label, m.start, m.end) for m in model.find(example.shadow, _fixed(example.shadow)) if annotated(m))
-
-
-def _folds(pages: Iterable[_Page]) -> list[list[_Page]]:
-    """Groups dealt out to the folds, the largest first, each to the fold with the fewest names."""
-    groups: dict[str, list[_Page]] = {}
-    for page in pages:
-        groups.setdefault(page.group, []).append(page)
-    folds: list[list[_Page]] = [[] for _ in range(_FOLDS)]
-    for _, group in sorted(groups.items(), key=lambda item: (-sum(len(p.example.names) for p in item[1]), item[0])):
-        min(folds, key=lambda fold: sum(len(p.example.names) for p in fold)).extend(group)
-    return [fold for fold in folds if fold]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from nianbao import artefacts
 from nianbao.train.marked import Sample, read
+from nianbao.train.splits import split
 
 # what trains each model, imported when it is asked for: `train(samples, seed) -> arrays, card`
 _TRAINERS: Mapping[str, str] = {"sections": "nianbao.train.sections", "tagger": "nianbao.train.tagger"}
@@ -51,16 +52,16 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
 
 
 def read_samples(data: Path) -> list[Sample]:
-    """All marked samples of a folder, by name.
+    """All marked samples of a folder, by name, each with its fold.
 
     Raises:
-      ValueError: there are none.
+      ValueError: there are none, or the list of folds lacks one.
       MarkError: one does not compile.
     """
     samples = [read(path) for path in sorted(data.rglob("*.mr.*"))]
     if not samples:
         raise ValueError(f"{data}: no marked samples (NAME.mr.txt, NAME.mr.html)")
-    return samples
+    return split(samples, data)
 
 
 def corpus_hash(samples: Iterable[Sample]) -> str:

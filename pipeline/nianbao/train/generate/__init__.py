@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import count as numbers
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from nianbao.train.generate.draft import Draft, draft_of
 from nianbao.train.generate.figures import refigured
 from nianbao.train.generate.identity import postpone, rename
 from nianbao.train.generate.page import page
-from nianbao.train.marked import Sample, read_text
+from nianbao.train.marked import Sample, as_text
 
 SHAPES = ("any", "kept", "html", *tables.TEXT_SHAPES)
 """How tables are laid out: each another way, as in the sample, in web pages only, or all in one way."""
@@ -45,17 +45,9 @@ class Settings:
             raise ValueError(f"no shape {self.shape}; there are {', '.join(SHAPES)}")
 
 
-def drafts(data: Path) -> list[Draft]:
-    """The samples of a folder as drafts, by name.
-
-    Raises:
-      ValueError: there are none.
-      MarkError: one does not compile.
-    """
-    found = [draft_of(read_text(path)) for path in sorted(data.rglob("*.mr.*"))]
-    if not found:
-        raise ValueError(f"{data}: no marked samples (NAME.mr.txt, NAME.mr.html)")
-    return found
+def drafts(samples: Iterable[Sample]) -> list[Draft]:
+    """What variants are made from: the samples as texts that can be changed, in their order."""
+    return [draft_of(as_text(sample)) for sample in samples]
 
 
 def generate(sources: Sequence[Draft], seed: int, settings: Settings) -> Iterator[Sample]:
@@ -84,11 +76,20 @@ def variant(source: Draft, name: str, rng: random.Random, settings: Settings) ->
     return Sample(name, *page(draft, draft.settle(f"{name}.html", offsets=False), rng))
 
 
-def write(samples: Iterator[Sample], out: Path, *, gold: bool = True) -> int:
+def variants(samples: Sequence[Sample], copies: int, seed: int, settings: Settings) -> Iterator[Sample]:
+    """So many variants of every sample, each with its name and fold, for training beside it."""
+    for sample, source in zip(samples, drafts(samples), strict=True):
+        for copy in range(copies):
+            made = variant(source, sample.name, random.Random(f"{seed}:{copy}:{sample.name}"), settings)
+            yield replace(made, fold=sample.fold)
+
+
+def write(samples: Iterable[Sample], out: Path, *, gold: bool = True) -> int:
     """Writes reports into a folder as they come, each with its gold beside it, as `marked` does; returns how many."""
     out.mkdir(parents=True, exist_ok=True)
     written = 0
-    for written, sample in enumerate(samples, 1):
+    for sample in samples:
+        written += 1
         (out / sample.gold.file).write_text(sample.data, encoding="utf8", newline="")
         if gold:
             told = json.dumps(sample.gold.model_dump(), ensure_ascii=False, indent=1)

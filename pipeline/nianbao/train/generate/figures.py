@@ -63,7 +63,9 @@ def refigured(draft: Draft, rng: random.Random, *, error: bool) -> Draft:
             continue
         after = failing(trial[0])
         if after - before <= trial[1] and (trial[1] <= after):
-            known = [c for c in draft.gold.checks_fail if c in after or (c not in before and not c.startswith(("T", "S14")))]
+            known = [
+                c for c in draft.gold.checks_fail if c in after or (c not in before and not c.startswith(("T", "S14")))
+            ]
             trial[0].gold.checks_fail = [*known, *sorted(after - set(known) if trial[1] or fresh else ())]
             return trial[0]
     return refigured(draft, rng, error=False) if error else draft.copy()
@@ -89,7 +91,9 @@ class _Refill:
         """The new draft and the relations that a planted error has to break; None where the attempt fails."""
         gold, broken = self.draft.gold, set[str]()
         must = self._signs()
-        gold.tables = [GoldTable.model_construct(form=t.form, cells=self._cells(t, must, fresh=fresh)) for t in gold.tables]
+        gold.tables = [
+            GoldTable.model_construct(form=t.form, cells=self._cells(t, must, fresh=fresh)) for t in gold.tables
+        ]
         if error and error != "prose":
             places = list(gold.tables)
             self.rng.shuffle(places)
@@ -139,7 +143,9 @@ class _Refill:
             return forms.fill_review(form, {row: must[i] for row, i in ends.items() if i in must}, self.rng)
         if form.id == "statistics_2014":
             new = forms.fill_statistics(scaled, must, self.rng)
-            return {row: {"value": None} if old.get(row, {}).get("value") is None else cells for row, cells in new.items()}
+            return {
+                row: {"value": None} if old.get(row, {}).get("value") is None else cells for row, cells in new.items()
+            }
         if form.id.startswith("requests"):
             return forms.fill_requests(form, must, self.rng)
         return forms.fill_disclosure(form, scaled, self.rng)
@@ -185,11 +191,11 @@ class _Refill:
 
     def _misstate(self, told: dict[Mark, float], values: Mapping[str, float]) -> tuple[int, int] | None:
         """Makes one number of the prose differ from the table that states it too; the place of the number."""
-        printed = table_indicators(self.draft.gold)
+        printed = set(table_indicators(self.draft.gold))
         counts = {(m.start, m.end): m for m in self.draft.entities("COUNT") if not m.of.noise}
         places = [
             (m.start, m.end) for m in self.draft.of(GoldFact)
-            if m.of.used and m.of.value > 1 and all(i in printed for i in m.of.indicators) and (m.start, m.end) in counts
+            if m.of.used and m.of.value > 1 and (m.start, m.end) in counts and printed.issuperset(m.of.indicators)
         ]  # fmt: skip
         if not places:
             return None
@@ -220,7 +226,11 @@ def _value(text: str) -> float | None:
 
 def _respelt(text: str, value: float) -> str | None:
     """A mention or a cell with another number, in figures or in words as before; None where no number is found."""
-    found = _LITERAL.search(unicodedata.normalize("NFKC", text)) if len(unicodedata.normalize("NFKC", text)) == len(text) else None
+    found = (
+        _LITERAL.search(unicodedata.normalize("NFKC", text))
+        if len(unicodedata.normalize("NFKC", text)) == len(text)
+        else None
+    )
     if found:
         literal = found[0].rstrip()
         for mark, scale in (("亿", 1e8), ("万", 1e4)):
@@ -243,7 +253,11 @@ def han(number: int) -> str:
     for unit, name in ((10_000, "万"), (1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit, number = divmod(number, unit)
         if digit:
-            out += (digits[0] if skipped and out else "") + ("" if not out and unit == 10 and digit == 1 else digits[digit]) + name
+            out += (
+                (digits[0] if skipped and out else "")
+                + ("" if not out and unit == 10 and digit == 1 else digits[digit])
+                + name
+            )
             skipped = False
         elif out:
             skipped = True
@@ -252,7 +266,9 @@ def han(number: int) -> str:
 
 def failing(draft: Draft) -> set[str]:
     """The relations of tables and prose that the report breaks, as its gold has it."""
-    return {check.id for check in run_checks(_evidence(draft)) if check.status == "fail" and check.id.startswith(_CHECKED)}
+    return {
+        check.id for check in run_checks(_evidence(draft)) if check.status == "fail" and check.id.startswith(_CHECKED)
+    }
 
 
 def _evidence(draft: Draft) -> Evidence:
@@ -269,7 +285,9 @@ def _evidence(draft: Draft) -> Evidence:
              cumulative=m.of.cumulative, confidence=1.0, zero=span not in units and not m.of.value, used=m.of.used)
         for m in draft.of(GoldFact) for span in [place(m.start, m.end)] for i in m.of.indicators
     ]  # fmt: skip
-    segments = [Segment(*place(start, end), p.level, p.label, tuple(p.secondary)) for start, end, p in draft.paragraphs()]
+    segments = [
+        Segment(*place(start, end), p.level, p.label, tuple(p.secondary)) for start, end, p in draft.paragraphs()
+    ]
     return Evidence(
         tables=[*_tables(gold)], facts=sorted(facts, key=lambda f: f.start), indicators=gold.indicators, shadow=shadow,
         mentions=mentions, segments=segments, year=gold.year, title_year=None, period=None, level=gold.level, kind=None,

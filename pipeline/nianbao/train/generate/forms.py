@@ -87,7 +87,7 @@ def fill_review(form: Form, must: Mapping[str, int], rng: random.Random) -> Cell
 
 
 def fill_disclosure(form: Form, old: Cells, rng: random.Random) -> Cells:
-    """Table 2: fresh counts under the relations of the form; money and what a body has no power for stay as they are."""
+    """Table 2: fresh counts under the relations of the form; money, and what is none, stay as they are."""
     out: Cells = {row: dict(columns) for row, columns in old.items()}
     documents = out.get("normative_docs")
     if documents and form.id == "disclosure_2021":
@@ -114,8 +114,8 @@ _PARTS: tuple[tuple[str, tuple[str, ...], tuple[float, ...]], ...] = (
     ("requests_closed", ("requests_closed_on_time", "requests_closed_extended"), (9, 1)),
     (
         "requests_answered",
-        ("requests_already_public", "requests_granted", "requests_partial", "requests_denied", "requests_not_this_agency",
-         "requests_not_exist", "requests_need_correction", "requests_other_route"),
+        ("requests_already_public", "requests_granted", "requests_partial", "requests_denied",
+         "requests_not_this_agency", "requests_not_exist", "requests_need_correction", "requests_other_route"),
         (4, 9, 1, 2, 2, 2, 1, 1),
     ),
     (

@@ -20,8 +20,10 @@ _YEARS = {
 # years this far from the report's move with it; others are history (when a law was passed)
 _BEFORE, _AFTER = 3, 2
 _DIGITS = "0123456789"
-_GLYPHS = {c: i % 10 for digits in (_DIGITS, "０１２３４５６７８９", "〇一二三四五六七八九") for i, c in enumerate(digits)}
-_GLYPHS |= {c: 0 for c in "○零OО"}
+_GLYPHS = {
+    c: i % 10 for digits in (_DIGITS, "０１２３４５６７８９", "〇一二三四五六七八九") for i, c in enumerate(digits)
+}
+_GLYPHS |= dict.fromkeys("○零OО", 0)
 _YEAR = re.compile(rf"(?<![\d０-９])[12１２一二](?:[ 　]?[{''.join(_GLYPHS)}]){{3}}(?![\d０-９])")
 _ISO_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _LEAP_DAY = "-02-29"
@@ -144,7 +146,9 @@ def postpone(draft: Draft, rng: random.Random) -> None:
     def later(year: int) -> int:
         return year + by if first <= year <= last else year
 
-    quiet = [(m.start, m.end) for m in draft.entities(*_KEPT_LABELS)] + [(m.start, m.end) for m in draft.lines("statistics")]
+    quiet = [(m.start, m.end) for m in draft.entities(*_KEPT_LABELS)] + [
+        (m.start, m.end) for m in draft.lines("statistics")
+    ]
     edits: list[Edit] = []
     for match in _YEAR.finditer(draft.text):
         if not any(start < match.end() and match.start() < end for start, end in quiet):

@@ -214,7 +214,9 @@ def grid(printed: Printed) -> str:
     """An HTML table with the spans of the template."""
 
     def cell(box: Box) -> str:
-        spans = "".join(f' {name}="{count}"' for name, count in (("rowspan", box.rowspan), ("colspan", box.colspan)) if count > 1)
+        spans = "".join(
+            f' {name}="{count}"' for name, count in (("rowspan", box.rowspan), ("colspan", box.colspan)) if count > 1
+        )
         return f"<td{spans}>{escape(box.text)}</td>"
 
     rows = "".join(f"<tr>{''.join(map(cell, row))}</tr>\n" for row in printed)

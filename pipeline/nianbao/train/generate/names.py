@@ -54,7 +54,6 @@ _KEPT, _INVENTED, _MASKED, _OTHER_ROLE, _OTHER_ACCOUNT, _OTHER_SITE, _OTHER_ADDR
 )  # fmt: skip
 
 
-
 _LEVELS = ("province", "city", "county")
 
 

@@ -11,12 +11,15 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
 from nianbao.catalogue import Entry, load_toml
 from nianbao.train.generate.draft import Draft, Mark
 from nianbao.train.generate.edits import Edit
 
 Noise = Callable[[Draft, random.Random], bool]
+# what stands in place of a match: one of these words, or what is made of the match
+Instead = tuple[str, ...] | Callable[[re.Match[str], random.Random], str]
 
 _PROSE = ("overview", "organization", "proactive", "interaction", "info_management", "platform", "requests", "fees",
           "review_litigation", "problems", "improvements", "other")  # fmt: skip
@@ -81,13 +84,17 @@ def _some(found: list[Edit], rng: random.Random) -> list[Edit]:
     return rng.sample(found, rng.randint(1, min(_MOST, len(found)))) if found else []
 
 
-def _in_marks(pattern: str, new: Callable[[re.Match[str], random.Random], str], *labels: str) -> Noise:
+def _instead(new: Instead, match: re.Match[str], rng: random.Random) -> str:
+    return rng.choice(new) if isinstance(new, tuple) else new(match, rng)
+
+
+def _in_marks(pattern: str, new: Instead, *labels: str) -> Noise:
     """Damage to words of mentions."""
     compiled = re.compile(pattern)
 
     def noise(draft: Draft, rng: random.Random) -> bool:
         found = [
-            (match.start(), match.end(), new(match, rng))
+            (match.start(), match.end(), _instead(new, match, rng))
             for mark in draft.entities(*labels) if not mark.of.noise
             for match in compiled.finditer(draft.text, mark.start, mark.end)
         ]  # fmt: skip
@@ -96,19 +103,24 @@ def _in_marks(pattern: str, new: Callable[[re.Match[str], random.Random], str], 
     return noise
 
 
-def _in_prose(pattern: str, new: Callable[[re.Match[str], random.Random], str]) -> Noise:
+def _in_prose(pattern: str, new: Instead) -> Noise:
     """Damage to words of paragraphs, outside mentions and statements."""
     compiled = re.compile(pattern)
 
     def noise(draft: Draft, rng: random.Random) -> bool:
         found = [
-            (match.start(), match.end(), new(match, rng))
+            (match.start(), match.end(), _instead(new, match, rng))
             for line in draft.lines(*_PROSE)
             for match in compiled.finditer(draft.text, line.start, line.end)
         ]  # fmt: skip
         return draft.edit(_some([edit for edit in found if draft.free(edit[0], max(edit[1], edit[0] + 1))], rng))
 
     return noise
+
+
+def _widened(match: re.Match[str], rng: random.Random) -> str:
+    del rng
+    return match[0].translate(_WIDE)
 
 
 def _round_year(match: re.Match[str], rng: random.Random) -> str:
@@ -155,8 +167,13 @@ def _page_numbers(draft: Draft, rng: random.Random) -> bool:
 def _pairs(draft: Draft) -> Iterator[tuple[Mark, Mark]]:
     """A heading and the paragraph right below it."""
     lines = draft.lines()
-    for above, below in zip(lines, lines[1:], strict=False):
-        if above.of.level and not below.of.level and below.of.label in _PROSE and not draft.text[above.end : below.start].strip():
+    for above, below in pairwise(lines):
+        if (
+            above.of.level
+            and not below.of.level
+            and below.of.label in _PROSE
+            and not draft.text[above.end : below.start].strip()
+        ):
             yield above, below
 
 
@@ -193,7 +210,9 @@ def _again(draft: Draft, rng: random.Random) -> bool:
     if not lines:
         return False
     at = draft.text.rfind("\n", 0, lines[-1].start) + 1
-    return draft.insert(at, [rng.choice(("现将有关情况报告如下：", "根据有关要求，现将年度报告公布如下，欢迎监督。"))], "preamble")
+    return draft.insert(
+        at, [rng.choice(("现将有关情况报告如下：", "根据有关要求，现将年度报告公布如下，欢迎监督。"))], "preamble"
+    )
 
 
 def _cover(draft: Draft, rng: random.Random) -> bool:
@@ -231,12 +250,12 @@ def _undated(draft: Draft, rng: random.Random) -> bool:
 
 NOISES: dict[str, Noise] = {
     **{lines.kind: _furniture(lines) for lines in _words().lines},
-    "N-08": _in_marks(r"(?<=\d{4})年(?=\d)|(?<=\d{4}年)[01](?=\d月)", lambda match, rng: "", "DATE"),
-    "N-09": _in_marks(r"(?<=\d)(?=[\d年月日条件次])|(?<=-)(?=\d)", lambda match, rng: " ", "DATE", "COUNT", "PHONE"),
-    "N-10": _in_marks(r"\d+", lambda match, rng: match[0].translate(_WIDE), "DATE", "COUNT", "PHONE", "DOC_NO"),
+    "N-08": _in_marks(r"(?<=\d{4})年(?=\d)|(?<=\d{4}年)[01](?=\d月)", ("",), "DATE"),
+    "N-09": _in_marks(r"(?<=\d)(?=[\d年月日条件次])|(?<=-)(?=\d)", (" ",), "DATE", "COUNT", "PHONE"),
+    "N-10": _in_marks(r"\d+", _widened, "DATE", "COUNT", "PHONE", "DOC_NO"),
     "N-11": _in_marks(r"(?<!\d)20\d\d(?=年)", _round_year, "DATE"),
     "N-20": _spam,
-    "N-22": _in_prose(r"(?<=政府)信息|(?<=主动公开)政府(?=信息)", lambda match, rng: "**"),
+    "N-22": _in_prose(r"(?<=政府)信息|(?<=主动公开)政府(?=信息)", ("**",)),
     "N-23": _page_numbers,
     "N-24": _glue("              ", 3),
     "N-25": _glue("", 9),
@@ -245,11 +264,11 @@ NOISES: dict[str, Noise] = {
     "N-28": _cover,
     "N-29": _title,
     "N-30": _undated,
-    "N-32": _in_prose(r"[”）)》]", lambda match, rng: ""),
-    "N-33": _in_prose(r"我局(?=没有|未)|(?<=。)(?=[一-鿿])", lambda match, rng: "我" if match[0] else "教育政策知晓率进一步提高。"),
-    "N-34": _in_prose(r"我[区县局市镇]", lambda match, rng: rng.choice(("我区（委/办/局）", "xx市"))),
+    "N-32": _in_prose(r"[”）)》]", ("",)),
+    "N-33": _in_prose(r"(?<=。)(?=[一-鿿])", ("教育政策知晓率进一步提高。",)),
+    "N-34": _in_prose(r"我[区县局市镇]", ("我区（委/办/局）", "xx市")),
     "N-35": _in_prose(r"[。，；,;]", lambda match, rng: match[0] + rng.choice(("。", "，", match[0]))),
-    "N-36": _in_prose(r"(?<=[，,。])(?=[一-鿿])", lambda match, rng: rng.choice(("?span>2009平span>", "臲", "��"))),
+    "N-36": _in_prose(r"(?<=[，,。])(?=[一-鿿])", ("?span>2009平span>", "臲", "��")),
     "N-19": _pinyin,
     "N-18": _translate,
 }

@@ -35,7 +35,9 @@ def page(draft: Draft, gold: Gold, rng: random.Random) -> tuple[str, Gold]:
             done.add(sheet.start)
             printed = _varied(sheet, draft.gold.tables[sheet.of.table].form, rng)
             blocks.append(grid(printed))
-            paragraphs.append(told.model_copy(update={"text": next(b.text for r in printed for b in r if b.text).replace("\n", " ")}))
+            paragraphs.append(
+                told.model_copy(update={"text": next(b.text for r in printed for b in r if b.text).replace("\n", " ")})
+            )
     return _document(draft.gold.title or "", "".join(blocks), style), gold.model_copy(update={"paragraphs": paragraphs})
 
 
@@ -52,7 +54,10 @@ def _block(line: str, style: str) -> str:
     if style == "breaks":
         return f"{escape(text, quote=False)}<br/>\n"
     if style == "nested":
-        spans = "".join(f"<span style='font-size:16pt'>{escape(text[at : at + 7], quote=False)}</span>" for at in range(0, len(text), 7))
+        spans = "".join(
+            f"<span style='font-size:16pt'>{escape(text[at : at + 7], quote=False)}</span>"
+            for at in range(0, len(text), 7)
+        )
         return f"<p class='MsoNormal'>{spans}</p>\n"
     return f"<p>{escape(text, quote=False)}</p>\n"
 

@@ -42,7 +42,13 @@ def relaid(draft: Draft, rng: random.Random, *, shape: str, noise: frozenset[str
         if kind in _DAMAGES and (kind != "N-15" or table.form.startswith("requests")):
             printed = _DAMAGES[kind](printed, rng)
         # what lost its empty cells or its labels is read by the order of lines or cells, not of one line
-        shapes = ("lines", "spaced_lines") if kind == "N-16" else ("lines", "pipes", "words") if kind == "N-15" else TEXT_SHAPES
+        shapes = (
+            ("lines", "spaced_lines")
+            if kind == "N-16"
+            else ("lines", "pipes", "words")
+            if kind == "N-15"
+            else TEXT_SHAPES
+        )
         name = rng.choice(sorted(shapes)) if shape in ("any", "html") or kind in ("N-15", "N-16") else shape
         text = TEXT_SHAPES[name](printed)
         if kind == "N-13":
