@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -20,12 +20,15 @@ from nianbao.tag.patterns import find_mentions
 from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Steps, fit
-from nianbao.train.marked import Sample
+from nianbao.train.generate import Settings, variants
+from nianbao.train.marked import Sample, as_text
 from nianbao.train.splits import FOLDS, dealt, folds
 
 _MAX_BYTES = 10**7
-# Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
-_COPIES = 3  # varied copies of every sample
+# Chosen by cross-validation: more copies, more variants, a weaker pull and more rounds bring nothing.
+_COPIES = 2  # copies of every sample with other names
+_VARIANTS = 1  # generated variants of every sample, damaged
+_DAMAGED = Settings(noise=0.3, shape="words")
 _SPREAD = 0.4
 _ROUNDS = 60
 # The annotation of these lines is optional or not there.
@@ -36,19 +39,21 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     """Trains the tagger on all samples and cross-validates it over groups of samples (by province).
 
     Args:
-      samples: marked text reports (those of HTML have no offsets and are left out).
+      samples: marked reports; of pages their visible text.
       seed: of the varied copies; the same samples and seed give the same arrays.
 
     Returns:
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
-    pages = [page for page in map(_page, dealt(samples)) if page.example.lines]
-    arrays = _trained(pages, seed)
+    samples = dealt(samples)
+    pages = [_page(as_text(sample)) for sample in samples]
+    more = [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
+    arrays = _trained(pages, more, seed)
     card = {
         "labels": list(LABELS),
         "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
-        "settings": {"copies": _COPIES, "spread": _SPREAD, "rounds": _ROUNDS},
-        "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, seed)},
+        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+        "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, more, seed)},
     }
     return arrays, card
 
@@ -132,8 +137,9 @@ def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> np
     return out
 
 
-def _trained(pages: Sequence[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
+def _trained(pages: Iterable[_Page], more: Iterable[_Page], seed: int) -> dict[str, npt.NDArray[Any]]:
     rows = [_rows(example) for page in pages for example in _with_copies(page.example, seed)]
+    rows += [_rows(page.example) for page in more]
     columns = np.concatenate([r.columns for r in rows])
     used, at = np.unique(columns, return_inverse=True)
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
@@ -177,11 +183,12 @@ def _allowed() -> npt.NDArray[np.bool_]:
     return out
 
 
-def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
+def _cross_validated(pages: Sequence[_Page], more: Sequence[_Page], seed: int) -> dict[str, Any]:
     """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
     right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
     for fold in folds(page.fold for page in pages):
-        model = Tagger.of(_trained([page for page in pages if page.fold != fold], seed))
+        seen, made = ([page for page in group if page.fold != fold] for group in (pages, more))
+        model = Tagger.of(_trained(seen, made, seed))
         for page in (page for page in pages if page.fold == fold):
             gold, names = set(page.example.names), set(_names(model, page.example))
             for label in LABELS:

@@ -58,17 +58,26 @@ def refigured(draft: Draft, rng: random.Random, *, error: bool) -> Draft:
     for attempt in range(2 * _TRIES):
         fresh = attempt < _TRIES and _follows(draft.gold, before)
         kind = kinds[attempt % len(kinds)] if error else None
-        trial = _Refill(draft, rng, 1 if attempt == 2 * _TRIES - 1 else rng.choice(_FACTORS)).made(kind, fresh=fresh)
-        if trial is None:
+        factor = 1 if attempt == 2 * _TRIES - 1 else rng.choice(_FACTORS)
+        made = _Refill(draft, rng, factor).made(kind, fresh=fresh)
+        if made is None:
             continue
-        after = failing(trial[0])
-        if after - before <= trial[1] and (trial[1] <= after):
-            known = [
-                c for c in draft.gold.checks_fail if c in after or (c not in before and not c.startswith(("T", "S14")))
-            ]
-            trial[0].gold.checks_fail = [*known, *sorted(after - set(known) if trial[1] or fresh else ())]
-            return trial[0]
+        after = failing(made[0])
+        if _as_planned(kind, made[1], after, after - before):
+            gold = made[0].gold
+            kept = [c for c in gold.checks_fail if c in after or (c not in before and c.startswith("P-"))]
+            gold.checks_fail = [*kept, *sorted(after - set(kept) if kind or fresh else ())]
+            return made[0]
     return refigured(draft, rng, error=False) if error else draft.copy()
+
+
+def _as_planned(kind: str | None, broken: str, after: set[str], new: set[str]) -> bool:
+    """Whether the figures fail as they should: nothing new, or what the planted error breaks and no other sort."""
+    if kind is None:
+        return not new
+    if kind == "prose":
+        return bool(new) and all(check.startswith("P-") for check in new)
+    return broken in after and not any(check.startswith("P-") for check in new)
 
 
 def _printed(row: Mapping[str, float | None]) -> bool:
@@ -87,9 +96,9 @@ class _Refill:
         self.draft, self.rng, self.factor = draft.copy(), rng, factor
         self.old = draft.gold
 
-    def made(self, error: str | None, *, fresh: bool) -> tuple[Draft, set[str]] | None:
-        """The new draft and the relations that a planted error has to break; None where the attempt fails."""
-        gold, broken = self.draft.gold, set[str]()
+    def made(self, error: str | None, *, fresh: bool) -> tuple[Draft, str] | None:
+        """The new draft and the relation that a planted error in a table breaks; None where the attempt fails."""
+        gold, broken = self.draft.gold, ""
         must = self._signs()
         gold.tables = [
             GoldTable.model_construct(form=t.form, cells=self._cells(t, must, fresh=fresh)) for t in gold.tables
@@ -101,7 +110,7 @@ class _Refill:
             first = next(filter(None, found), None)
             if first is None:
                 return None
-            broken = {first}
+            broken = first
         values = self._indicators()
         edits: list[Edit] = []
         for mark in self.draft.of(CellAt):
