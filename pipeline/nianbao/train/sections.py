@@ -24,7 +24,6 @@ from nianbao.catalogue.sections import sections
 from nianbao.classify import Model
 from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION
-from nianbao.train.generate import Settings, variants
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 from nianbao.train.pages import Page, page_of
@@ -34,8 +33,6 @@ Floats = npt.NDArray[np.float32]
 
 # inverse strength of the L2 penalty, and how many observations the word of the catalogue is worth; the optima are flat
 _C, _PRIOR = 1.0, 3.0
-# generated variants of each sample to learn from; a second one brings nothing more on clean pages
-_VARIANTS = 1
 # a name in fewer samples is no feature
 _MIN_SAMPLES = 2
 # a move that no sample makes counts as this many
@@ -74,21 +71,20 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
 
     Args:
       samples: annotated reports of at least two folds.
-      seed: of the variants; the same samples and seed give the same arrays.
+      seed: of nothing here; the same samples give the same arrays.
 
     Returns:
       The arrays and the card that `classify.Model.of` reads: `weights` (1 + names, labels), `moves` (labels, labels),
       `names` (UTF-8, one name a line).
     """
-    samples = dealt(samples)
-    pages = [page_of(sample) for sample in samples]
-    more = [page_of(sample) for sample in variants(samples, _VARIANTS, seed, Settings())]
-    unseen = list(_cross_validate(pages, more))
+    del seed  # nothing is drawn
+    pages = [page_of(sample) for sample in dealt(samples)]
+    unseen = list(_cross_validate(pages))
     temperature = min(_TEMPERATURES, key=lambda t: _surprise(unseen, t))
     weight = max(_MOVES, key=lambda w: _accuracy(unseen, temperature, w))
     besides, wanted = _besides(unseen, temperature, weight)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
-    model = _fit([*pages, *more])
+    model = _fit(pages)
     arrays: dict[str, npt.NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
         "moves": (weight * np.array(model.moves)).astype(np.float32),
@@ -98,8 +94,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "variants": _VARIANTS,
-            "unseen_move": _UNSEEN_MOVE, "folds": FOLDS, "moves": weight,
+            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS, "moves": weight,
         },
         "cross_validation": _scores(unseen, temperature, weight, threshold),
     }  # fmt: skip
@@ -167,10 +162,10 @@ def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
     return moves
 
 
-def _cross_validate(pages: Sequence[Page], more: Sequence[Page]) -> Iterator[Unseen]:
-    """Every page read by a model that has seen none of its fold, nor what was made from it."""
+def _cross_validate(pages: Sequence[Page]) -> Iterator[Unseen]:
+    """Every page read by a model that has seen none of its fold."""
     for fold in folds(page.fold for page in pages):
-        model = _fit([page for page in (*pages, *more) if page.fold != fold])
+        model = _fit([page for page in pages if page.fold != fold])
         judged = (page for page in pages if page.fold == fold and page.names)
         yield from (Unseen(page, model, model.chances(page.names)) for page in judged)
 
