@@ -29,7 +29,7 @@ from nianbao.train.trainer import read_samples
 from nianbao.train.validate import faults
 
 SAMPLES = Path(__file__).parents[1] / "corpora" / "samples"
-QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KINDS = sorted({f"N-{number:02}" for number in range(1, 41)} - {"N-12"})  # N-12 is a shape: one cell a line
 # share of the gold's indicators that reading light noise has to find; the clean samples give 0.93
 INDICATORS_MIN = 0.9

@@ -94,7 +94,8 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS, "moves": weight,
+            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS,
+            "moves": weight,
         },
         "cross_validation": _scores(unseen, temperature, weight, threshold),
     }  # fmt: skip

@@ -177,14 +177,14 @@ def plant(form: Form, cells: Cells, kind: str, rng: random.Random) -> str | None
             column = rng.choice(form.columns[:-1])
             row[column] = (row[column] or 0) + rng.randint(1, 3)
             return "T3-03"
-        case "shift":
-            rows = [r for r in inner if cells[r]["total"] and list(cells[r].values())[-2] != cells[r]["total"]]
+        case "shift":  # the total falls off; the last column takes its place, and must not happen to be right
+            last = form.columns[-2]
+            rows = [r for r in inner if cells[r]["total"] and 2 * (cells[r][last] or 0) != cells[r]["total"]]
             if not rows:
                 return None
             row = cells[rng.choice(rows)]
-            values = list(row.values())
-            row.update(zip(row, [0, *values[:-1]], strict=True))
-            return "T3-03" if 2 * (row["total"] or 0) != sum(v or 0 for v in row.values()) else None
+            row.update(zip(row, [0, *list(row.values())[:-1]], strict=True))
+            return "T3-03"
     return None
 
 
