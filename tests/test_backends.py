@@ -32,7 +32,7 @@ from nianbao.train.backends.tasks import (
     texts,
 )
 from nianbao.train.marked import Sample, read
-from nianbao.train.pages import group_of
+from nianbao.train.splits import group_of
 from nianbao.train.trainer import read_samples
 
 LABELS = Task.ENTITIES.labels

@@ -9,7 +9,8 @@ from enum import StrEnum
 from nianbao.catalogue import catalogue
 from nianbao.document import OffsetMap, Segment
 from nianbao.train.marked import Sample
-from nianbao.train.pages import example_of, group_of, page_of
+from nianbao.train.pages import example_of, page_of
+from nianbao.train.splits import group_of
 
 FOLDS = 5
 # of the heading above a paragraph that many characters are read
