@@ -4,6 +4,8 @@
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
+#   make ray      the Ray lane: a batch on a cluster of this machine
+#   make fuzz     damaged reports for SECONDS=120; those that break a promise of the record go to out/fuzz
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -11,15 +13,17 @@
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow browser.
+# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow browser ray.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
+SECONDS ?= 120
 BIN := .venv/bin
+, := ,
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser fix bench evaluate models wheel clean
+.PHONY: demo test slow browser ray fuzz fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
@@ -38,6 +42,9 @@ endef
 .venv-demo/stamp: pyproject.toml
 	$(call environment,.venv-demo,.)
 
+.venv-ray/stamp: pyproject.toml
+	$(call environment,.venv-ray,.[dev$(,)ray])
+
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
 	@$(DEMO)/python -m nianbao.train.marked $(SAMPLES) out/reports
@@ -55,7 +62,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser'
+	$(BIN)/pytest -m 'not slow and not browser and not ray'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -64,6 +71,12 @@ browser: .venv/stamp
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
 	$(BIN)/pytest -m browser
+
+ray: .venv-ray/stamp
+	.venv-ray/bin/pytest -m ray
+
+fuzz: .venv/stamp
+	cd tests && ../$(BIN)/python -m fuzz $(SECONDS) --out ../out/fuzz
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -84,5 +97,5 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo .venv-ray out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
