@@ -5,6 +5,8 @@
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
 #   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
+#   make ray      the Ray lane: a batch on a cluster of this machine
+#   make fuzz     damaged reports for SECONDS=120; those that break a promise of the record go to out/fuzz
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -13,16 +15,17 @@
 #   make clean    remove all of what this file makes
 #
 # `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
-# slow, browser, backends.
+# slow, browser, backends, ray.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
+SECONDS ?= 120
 BIN := .venv/bin
 , := ,
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser backends fix bench evaluate models wheel clean
+.PHONY: demo test slow browser backends ray fuzz fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
@@ -45,6 +48,9 @@ endef
 .venv-backends/stamp: pyproject.toml
 	$(call environment,.venv-backends,.[dev$(,)transformers],torch==2.13.0)
 
+.venv-ray/stamp: pyproject.toml
+	$(call environment,.venv-ray,.[dev$(,)ray])
+
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
 	@$(DEMO)/python -m nianbao.train.marked $(SAMPLES) out/reports
@@ -62,7 +68,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser and not backends'
+	$(BIN)/pytest -m 'not slow and not browser and not backends and not ray'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -74,6 +80,12 @@ browser: .venv/stamp
 
 backends: .venv-backends/stamp
 	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends.py tests/test_backends_*.py
+
+ray: .venv-ray/stamp
+	.venv-ray/bin/pytest -m ray
+
+fuzz: .venv/stamp
+	cd tests && ../$(BIN)/python -m fuzz $(SECONDS) --out ../out/fuzz
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -94,5 +106,6 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo .venv-backends out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo .venv-backends .venv-ray out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache
+	rm -rf .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +

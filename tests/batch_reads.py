@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import time
+from multiprocessing import parent_process
+from pathlib import Path
 
 from nianbao import batch, engine
 from nianbao.batch import journal
@@ -38,6 +40,17 @@ def harmful(task: Task, options: Options) -> Made:
         os.kill(os.getpid(), signal.SIGKILL)
     if content.startswith(b"HOG"):
         bytearray(TOO_MUCH)
+    return quick(task, options)
+
+
+def felling(task: Task, options: Options) -> Made:
+    """Kills the actor that has started this process: once (`ONCE`, and a file that then tells of it), or `ALWAYS`."""
+    order, _, mark = str(task.content).partition(" ")
+    parent, due = parent_process(), order == "ALWAYS" or (order == "ONCE" and not Path(mark).exists())
+    if parent and due and "_Reader" in Path(f"/proc/{parent.pid}/cmdline").read_text("utf-8"):
+        Path(mark or os.devnull).touch()
+        os.kill(parent.pid, signal.SIGKILL)
+        time.sleep(60)
     return quick(task, options)
 
 

@@ -130,6 +130,7 @@ def batch(
         str, typer.Option("--format", help="What to write: jsonl, parquet, csv, xlsx, duckdb, with commas between.")
     ] = "jsonl",
     workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if not given.")] = None,
+    where: Annotated[str, typer.Option("--engine", help="Where they are: local, or ray for a cluster.")] = "local",
     resume: Annotated[
         bool, typer.Option("--resume/--restart", help="Keep what is done in the folder, or begin anew.")
     ] = True,
@@ -153,7 +154,7 @@ def batch(
     wanted = tuple(name.strip() for name in formats.split(","))
     if unknown := set(wanted) - set(batches.FORMATS):
         raise typer.BadParameter(f"no such format: {', '.join(sorted(unknown))}", param_hint="--format")
-    settings = batches.Settings(options, workers or batches.processors(), wanted, restart=not resume)
+    settings = batches.Settings(options, workers, where, wanted, restart=not resume)
     try:
         summary = batches.run(paths, out, settings)
     except batches.BatchError as why:

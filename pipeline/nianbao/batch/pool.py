@@ -12,31 +12,24 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from nianbao.artefacts import ArtefactError
 from nianbao.batch.output import WorkerError
-from nianbao.batch.work import Made, Options, Read, Task, read_chunk, read_task, refused, warm_up
-from nianbao.ingest import Rejected
+from nianbao.batch.window import Slot, Window
+from nianbao.batch.work import Made, Options, Read, read_chunk, read_task, warm_up
 
-_CHUNK = 8  # inputs that a worker gets at a time,
-_CHUNK_BYTES = 1024 * 1024  # and what they may weigh together, unless it is one
-_WINDOW = 4096  # inputs between the first that is not done and the last that was taken up,
-_WINDOW_BYTES = 128 * 1024 * 1024  # and what they and their records may weigh
-_DEATHS = 2  # a worker may die of the machine's trouble; an input that kills two is to blame
+_CHUNK = 8  # inputs that a worker gets at a time
 _FALSE_STARTS = 3  # so many workers in a row that die before they can read: none ever will
 _START_SECONDS = 120.0
 _WORN_TASKS = 10_000  # after so many, or when it has grown, a worker makes room for a fresh one
 _WORN_SHARE = 0.25  # of the memory that one input may take
 _MB = 1024 * 1024
 _STATM = Path("/proc/self/statm")
-
-T = TypeVar("T")
 
 
 class _Ready(NamedTuple):
@@ -54,16 +47,6 @@ class _Broken(NamedTuple):
 
 
 @dataclass(slots=True, eq=False)
-class _Slot(Generic[T]):
-    """An input on its way through the pool, and what the caller knows it by; `task` is None when it is done."""
-
-    tag: T
-    task: Task | None
-    made: Made | None = None
-    deaths: int = 0
-
-
-@dataclass(slots=True, eq=False)
 class _Worker:
     """A process, the pipe to it, and what it is at; `deadline` is when it has to be heard of."""
 
@@ -71,10 +54,10 @@ class _Worker:
     pipe: Connection
     deadline: float
     ready: bool = False
-    slots: deque[_Slot[Any]] = field(default_factory=deque)
+    slots: deque[Slot[Any]] = field(default_factory=deque)
 
 
-class Pool:
+class Pool(Window):
     """Processes that read inputs. A context manager: none of them is left when it ends.
 
     Args:
@@ -85,66 +68,25 @@ class Pool:
     """
 
     def __init__(self, workers: int, options: Options, *, read: Read = read_task, grace: float = 2.0) -> None:
+        super().__init__(workers, _CHUNK)
         method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
         self._context: Any = get_context(method)
         if method == "forkserver":
             self._context.set_forkserver_preload([__name__])
         for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(name, "1")  # a process a core is enough; threads of each would only fight
-        self._size, self._options, self._read = workers, options, read
+        self._options, self._read = options, read
         self._patience = options.limits.timeout + grace
         self._workers: list[_Worker] = []
-        self._waiting: deque[_Slot[Any]] = deque()
-        self._held = 0  # bytes of inputs and records between `map`'s source and its caller
         self._false_starts = 0
-
-    def __enter__(self) -> Pool:
-        return self
 
     def __exit__(self, *_: object) -> None:
         for worker in [*self._workers]:
             self._end(worker)
 
-    def map(self, stream: Iterable[tuple[T, Task | Made | None]]) -> Iterator[tuple[T, Made | None]]:
-        """The records of the tasks, in order.
-
-        Args:
-          stream: what the caller knows an input by, and the task; or, where there is nothing to do, what comes out in
-            its place. It is read no further ahead than the workers need.
-
-        Raises:
-          WorkerError: no worker can be brought to work.
-        """
-        source = iter(stream)
-        window: deque[_Slot[T]] = deque()
-        more = True
-        while True:
-            more = more and self._fill(source, window)
-            while window and window[0].task is None:
-                slot = window.popleft()
-                self._held -= len(slot.made.line) if slot.made else 0
-                yield slot.tag, slot.made
-            if window:
-                self._dispatch()
-                self._listen()
-            elif not more:
-                return
-
-    def _fill(self, source: Iterator[tuple[T, Task | Made | None]], window: deque[_Slot[T]]) -> bool:
-        """Takes up inputs until the workers have enough before them; whether there are more."""
-        while len(self._waiting) < 2 * _CHUNK * self._size and len(window) < _WINDOW and self._held < _WINDOW_BYTES:
-            try:
-                tag, work = next(source)
-            except StopIteration:
-                return False
-            if isinstance(work, Task):
-                window.append(_Slot(tag, work))
-                self._waiting.append(window[-1])
-                self._held += len(work.content)
-            else:
-                window.append(_Slot(tag, None, work))
-                self._held += len(work.line) if work else 0
-        return True
+    def _work(self) -> None:
+        self._dispatch()
+        self._listen()
 
     def _dispatch(self) -> None:
         """Gives each idle worker a part of what waits, and starts the workers that are missing for it."""
@@ -154,19 +96,7 @@ class Pool:
         while len(self._workers) < self._size and len(self._waiting) > sum(not w.ready for w in self._workers):
             self._start()
 
-    def _chunk(self) -> list[_Slot[Any]]:
-        """The next inputs that wait, fewer when few are left."""
-        most = min(_CHUNK, math.ceil(len(self._waiting) / self._size))
-        chunk = [self._waiting.popleft()]
-        size = _length(chunk[0])
-        while self._waiting and len(chunk) < most:
-            size += _length(self._waiting[0])
-            if size > _CHUNK_BYTES:
-                break
-            chunk.append(self._waiting.popleft())
-        return chunk
-
-    def _send(self, worker: _Worker, chunk: list[_Slot[Any]]) -> None:
+    def _send(self, worker: _Worker, chunk: list[Slot[Any]]) -> None:
         try:
             worker.pipe.send([slot.task for slot in chunk])
         except OSError:  # it died while it was idle: nobody is to blame
@@ -218,10 +148,8 @@ class Pool:
         self._end(worker)
         end = _ending(worker.process.exitcode)
         if worker.slots:
-            suspect = self._waiting[0]
-            suspect.deaths += 1
-            if suspect.deaths == _DEATHS:
-                self._refuse(self._waiting.popleft(), "worker_died", end)
+            if self._blame(self._waiting[0], end):
+                self._waiting.popleft()
         elif not worker.ready:
             self._false_starts += 1
             if self._false_starts == _FALSE_STARTS:
@@ -235,24 +163,12 @@ class Pool:
         self._workers.remove(worker)
         self._waiting.extendleft(reversed(worker.slots))
 
-    def _refuse(self, slot: _Slot[Any], code: str, detail: str) -> None:
-        if slot.task:
-            self._finish(slot, refused(slot.task, Rejected(code, detail)))
-
-    def _finish(self, slot: _Slot[Any], made: Made) -> None:
-        self._held += len(made.line) - _length(slot)
-        slot.made, slot.task = made, None
-
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_serve, args=(theirs, self._options, self._read), daemon=True)
         process.start()
         theirs.close()
         self._workers.append(_Worker(process, ours, time.monotonic() + _START_SECONDS))
-
-
-def _length(slot: _Slot[Any]) -> int:
-    return len(slot.task.content) if slot.task else 0
 
 
 def _ending(code: int | None) -> str:

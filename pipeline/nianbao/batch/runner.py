@@ -9,22 +9,25 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
 from nianbao import engine
 from nianbao.batch import sinks, sources
 from nianbao.batch.codebook import write_codebook
 from nianbao.batch.journal import SHARD, Counts, Entry, Journal
-from nianbao.batch.output import replace
+from nianbao.batch.output import InputError, replace
 from nianbao.batch.pool import Pool
 from nianbao.batch.progress import Progress
 from nianbao.batch.sources import Input, Source
+from nianbao.batch.window import Window
 from nianbao.batch.work import Made, Options, Read, Task, made_of, read_task
 from nianbao.ingest import Rejected
 from nianbao.record import Report
 
 MANIFEST = "manifest.json"
 FORMATS = ("jsonl", *sinks.TABULAR)
+ENGINES = ("local", "ray")
 # what fails by a limit may pass by another one; all else would come out the same
 _LIMITED = frozenset({"limit_exceeded", "too_large", "worker_died"})
 
@@ -40,7 +43,8 @@ class Settings:
 
     Attributes:
       options: what shapes the records.
-      workers: processes that read.
+      workers: processes that read; if none is given, as many as there are processors, here or on the cluster.
+      engine: where they are, of `ENGINES`: on this machine, or on a Ray cluster.
       formats: what is written, of `FORMATS`; the records as JSON Lines always are.
       restart: whether to begin anew where the output folder holds records already.
       read: what makes the record of one input, a function that a fresh interpreter can import.
@@ -49,7 +53,8 @@ class Settings:
     """
 
     options: Options = field(default_factory=Options)
-    workers: int = field(default_factory=processors)
+    workers: int | None = None
+    engine: str = "local"
     formats: Sequence[str] = ("jsonl",)
     restart: bool = False
     read: Read = read_task
@@ -96,7 +101,7 @@ def run(inputs: Source | Iterable[Source], out: str | Path, settings: Settings |
       settings: how.
 
     Raises:
-      InputError: a manifest or data set that cannot be one.
+      InputError: a manifest or data set that cannot be one, or an option that needs what is not installed.
       OutputError: the folder cannot be written, or another run has it.
       WorkerError: no process can be brought to read anything.
       KeyboardInterrupt: after what is done has been put on record.
@@ -105,6 +110,7 @@ def run(inputs: Source | Iterable[Source], out: str | Path, settings: Settings |
     named = [inputs] if isinstance(inputs, str | os.PathLike) else inputs
     sources.check(named)
     sinks.check_formats(settings.formats)
+    _check_engine(settings.engine)
     began, clock = datetime.now(UTC), time.monotonic()
     with (
         Journal(out, shard=settings.shard, restart=settings.restart) as journal,
@@ -124,7 +130,7 @@ def run(inputs: Source | Iterable[Source], out: str | Path, settings: Settings |
             journal.commit()
             _write_manifest(out, named, settings, began, summary(False))
             raise
-        sinks.write_tables(out, journal.shards(), settings.formats, settings.workers)
+        sinks.write_tables(out, journal.shards(), settings.formats, processors())
         done = summary(True)
         write_codebook(out)
         _write_manifest(out, named, settings, began, done)
@@ -168,11 +174,26 @@ def _read_all(inputs: Iterable[Input], journal: Journal, settings: Settings, pro
             entry = Entry(position, source.uri, _digest(source), _given(source))
             yield entry, None if journal.claim(entry, (plain, limited)) else _work(source)
 
-    with Pool(settings.workers, settings.options, read=settings.read, grace=settings.grace) as pool:
+    with _pool(settings) as pool:
         for entry, made in pool.map(work()):
             if made:
                 journal.append(entry, plain if _LIMITED.isdisjoint(made.warnings) else limited, made)
             progress.count(kept=made is None, failed=made is not None and made.status == "failed")
+
+
+def _check_engine(name: str) -> None:
+    if name not in ENGINES:
+        raise InputError(f"no such engine: {name}; there are {', '.join(ENGINES)}")
+    if name == "ray" and find_spec("ray") is None:
+        raise InputError("--engine ray needs ray: pip install 'nianbao[ray]'")
+
+
+def _pool(settings: Settings) -> Window:
+    if settings.engine == "ray":
+        from nianbao.batch.cluster import Cluster
+
+        return Cluster(settings.workers, settings.options, read=settings.read, grace=settings.grace)
+    return Pool(settings.workers or processors(), settings.options, read=settings.read, grace=settings.grace)
 
 
 def makers(settings: Settings) -> tuple[str, str]:
@@ -217,7 +238,12 @@ def _write_manifest(out: Path, inputs: Iterable[Source], settings: Settings, beg
         "complete": done.complete,
         "inputs": named or type(inputs).__name__,
         "producer": engine.producer().model_dump(),
-        "options": {**asdict(settings.options), "workers": settings.workers, "formats": [*settings.formats]},
+        "options": {
+            **asdict(settings.options),
+            "workers": settings.workers,
+            "engine": settings.engine,
+            "formats": [*settings.formats],
+        },
         "began": began.isoformat(timespec="seconds"),
         "seconds": done.seconds,
         "records": {"all": done.records, "made": done.made, "kept": done.kept},

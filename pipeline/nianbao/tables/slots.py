@@ -31,7 +31,11 @@ class Segment:
     slots: list[Token] = field(default_factory=list)
     tail: list[Token] = field(default_factory=list)
     openings: set[int] = field(default_factory=set)
-    wordy: bool = False
+
+    @property
+    def wordy(self) -> bool:
+        """Whether there is a word among the values."""
+        return any(not slot.lexeme.is_value for slot in self.slots)
 
     def groups(self) -> list[list[Token]]:
         """The values by printed row."""
@@ -112,7 +116,6 @@ def _read_segment(
             continue
         elif token.row == segment.home and own and kind in (Kind.TEXT, Kind.PART):
             segment.slots.append(token)
-            segment.wordy = True
         else:
             following = token
             break
