@@ -4,6 +4,8 @@
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
+#   make notebooks  the notebook lane: all run in clean kernels; with WRITE=1 they are written anew
+#   make docs     the site of the documentation, in out/site
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -11,7 +13,8 @@
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces: slow browser.
+# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
+# slow browser notebooks docs.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -19,7 +22,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser fix bench evaluate models wheel clean
+.PHONY: demo test slow browser notebooks docs fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT): a fresh virtual environment with the package, editable, installed in it
@@ -38,6 +41,12 @@ endef
 .venv-demo/stamp: pyproject.toml
 	$(call environment,.venv-demo,.)
 
+.venv-notebooks/stamp: pyproject.toml
+	$(call environment,.venv-notebooks,.[notebooks])
+
+.venv-docs/stamp: pyproject.toml
+	$(call environment,.venv-docs,.[docs])
+
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
 	@$(DEMO)/python -m nianbao.train.marked $(SAMPLES) out/reports
@@ -55,7 +64,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser'
+	$(BIN)/pytest -m 'not slow and not browser and not notebooks'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -64,6 +73,14 @@ browser: .venv/stamp
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
 	$(BIN)/pytest -m browser
+
+notebooks: .venv-notebooks/stamp
+	@fc-list :lang=zh 2>/dev/null | grep -q . || ! command -v apt-get >/dev/null || \
+	  { apt-get update -qq && apt-get install -y -qq fontconfig fonts-noto-cjk >/dev/null; }
+	$(if $(WRITE),.venv-notebooks/bin/python notebooks/build.py,.venv-notebooks/bin/pytest -m notebooks tests/notebooks)
+
+docs: .venv-docs/stamp
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --site-dir out/site
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -84,5 +101,5 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-demo .venv-docs .venv-notebooks out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +

@@ -103,7 +103,7 @@ def test_five_spellings_and_a_renaming_are_one_row_with_a_break(corpus: Corpus) 
     breaks = panel.frame.set_index("year")["breaks"]
     assert breaks.to_dict() == {
         2014: "", 2015: "", 2016: "", 2017: "", 2018: "",
-        2019: f"机构由{panel.frame['agency'].iloc[4]}变为阳城县自然资源局",
+        2019: "机构由阳城县国土资源局变为阳城县自然资源局",
     }  # fmt: skip
     shown = panel._repr_html_()
     assert shown.count("<tr><th>阳城县自然资源局") == 1

@@ -21,7 +21,7 @@ _REGION = ["province", "city", "county", "township"]
 _UNSURE = ("year", "agency_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Panel:
     """A long table and what notebooks show of it.
 
@@ -45,6 +45,11 @@ class Panel:
         """
         chosen = self.frame[self.frame["indicator"] == indicator]
         return chosen.pivot_table(index=["name", "body", "line"], columns="year", values=value, aggfunc="first")
+
+    def __repr__(self) -> str:
+        frame = self.frame
+        counts = f"{frame['body'].nunique()} bodies, {frame['indicator'].nunique()} indicators, {len(frame)} figures"
+        return f"<Panel: {counts}>"
 
     def _repr_html_(self) -> str:
         return render_panel(self.frame)
@@ -131,7 +136,8 @@ def _comparable(
 def _breaks(indicator: str, series: Series, before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     """Why the figure of one report does not simply continue that of another."""
     if before["agency_id"] != now["agency_id"]:
-        yield f"机构由{before['agency']}变为{now['agency']}"
+        old, new = (document["agency_id"].partition(":")[2] for document in (before, now))
+        yield f"机构由{old}变为{new}"
     eras = catalogue().labels["era"]
     if before["era"] in eras and now["era"] in eras:
         passed = eras[eras.index(before["era"]) + 1 : eras.index(now["era"]) + 1]
