@@ -7,6 +7,8 @@
 #   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
 #   make ray      the Ray lane: a batch on a cluster of this machine
 #   make fuzz     damaged reports for SECONDS=120; those that break a promise of the record go to out/fuzz
+#   make notebooks  the notebook lane: all run in clean kernels; with WRITE=1 they are written anew
+#   make docs     the site of the documentation, in out/site
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -15,7 +17,7 @@
 #   make clean    remove all of what this file makes
 #
 # `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
-# slow, browser, backends, ray.
+# slow, browser, backends, ray, notebooks, docs.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -25,7 +27,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser backends ray fuzz fix bench evaluate models wheel clean
+.PHONY: demo test slow browser backends ray fuzz notebooks docs fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
@@ -51,6 +53,12 @@ endef
 .venv-ray/stamp: pyproject.toml
 	$(call environment,.venv-ray,.[dev$(,)ray])
 
+.venv-notebooks/stamp: pyproject.toml
+	$(call environment,.venv-notebooks,.[notebooks])
+
+.venv-docs/stamp: pyproject.toml
+	$(call environment,.venv-docs,.[docs])
+
 demo: .venv-demo/stamp
 	@rm -rf out && mkdir -p out/gold
 	@$(DEMO)/python -m nianbao.train.marked $(SAMPLES) out/reports
@@ -68,7 +76,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser and not backends and not ray'
+	$(BIN)/pytest -m 'not slow and not browser and not backends and not ray and not notebooks'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -86,6 +94,14 @@ ray: .venv-ray/stamp
 
 fuzz: .venv/stamp
 	cd tests && ../$(BIN)/python -m fuzz $(SECONDS) --out ../out/fuzz
+
+notebooks: .venv-notebooks/stamp
+	@fc-list :lang=zh 2>/dev/null | grep -q . || ! command -v apt-get >/dev/null || \
+	  { apt-get update -qq && apt-get install -y -qq fontconfig fonts-noto-cjk >/dev/null; }
+	$(if $(WRITE),.venv-notebooks/bin/python notebooks/build.py,.venv-notebooks/bin/pytest -m notebooks tests/notebooks)
+
+docs: .venv-docs/stamp
+	NO_MKDOCS_2_WARNING=1 .venv-docs/bin/mkdocs build --strict --site-dir out/site
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
@@ -106,6 +122,5 @@ wheel: .venv/stamp
 	@ls dist
 
 clean:
-	rm -rf .venv .venv-demo .venv-backends .venv-ray out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache
-	rm -rf .ruff_cache
+	rm -rf .venv .venv-* out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +

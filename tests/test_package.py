@@ -57,25 +57,28 @@ def test_unknown_name_is_an_attribute_error() -> None:
 def test_reads_without_the_extras_and_says_which_one_is_missing(python: Python, report: str) -> None:
     code = f"""
 import sys
-sys.modules.update(dict.fromkeys(["jieba", "sklearn", "spacy", "torch"]))  # None: importing them fails
+sys.modules.update(dict.fromkeys(["duckdb", "jieba", "sklearn", "spacy", "torch"]))  # None: importing them fails
 import nianbao
 from nianbao.cli import app
 assert nianbao.extract({report!r}).status == "ok"
-try:
-    nianbao.load
-except ImportError as why:
-    print(why)
+for name in ("load", "open"):
+    try:
+        getattr(nianbao, name)
+    except ImportError as why:
+        print(why)
 """
     done = python("-c", code)
     assert done.returncode == 0, done.stderr.decode()
     assert b"nianbao[spacy]" in done.stdout
+    assert b"nianbao[batch]" in done.stdout
 
 
 def test_what_is_imported_is_declared() -> None:
     """Each third party is a dependency, or the extra's of the one place that imports it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {
-        "batch": ["batch"], "bench.py": ["bench"], "language.py": ["spacy"], "train": ["train"], "view": ["charts"],
+        "batch": ["batch"], "bench.py": ["bench"], "corpus": ["batch", "charts"], "language.py": ["spacy"],
+        "train": ["train"], "view": ["charts"],
         "train/backends/spacy.py": ["spacy"], "train/backends/transformers.py": ["transformers"],
         "train/formats/docbin.py": ["train", "spacy"], "batch/cluster.py": ["batch", "ray"],
     }  # fmt: skip

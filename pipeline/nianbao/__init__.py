@@ -5,7 +5,7 @@
     >>> report.indicators["requests_received"].value
 
 The names below are imported when they are first used, so that `import nianbao` costs next to nothing and only `load`
-brings in spaCy.
+brings in spaCy, only `open` pandas and DuckDB.
 """
 
 from __future__ import annotations
@@ -17,16 +17,18 @@ from nianbao.version import __version__
 
 if TYPE_CHECKING:
     from nianbao.batch import extract_many
+    from nianbao.corpus import open
     from nianbao.engine import Limits, extract, extract_file
     from nianbao.language import load
     from nianbao.record import Report
 
-__all__ = ["Limits", "Report", "__version__", "extract", "extract_file", "extract_many", "load"]
+__all__ = ["Limits", "Report", "__version__", "extract", "extract_file", "extract_many", "load", "open"]
 
 _HOMES = {
     "Limits": "engine", "Report": "record", "extract": "engine", "extract_file": "engine", "extract_many": "batch",
-    "load": "language",
+    "load": "language", "open": "corpus",
 }  # fmt: skip
+_EXTRAS = {"duckdb": "batch", "pandas": "charts", "spacy": "spacy"}
 
 
 def __getattr__(name: str) -> object:
@@ -35,9 +37,9 @@ def __getattr__(name: str) -> object:
     try:
         value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     except ModuleNotFoundError as why:
-        if why.name != "spacy":
+        if why.name not in _EXTRAS:
             raise
-        raise ImportError(f"{__name__}.{name} needs spaCy: pip install 'nianbao[spacy]'") from why
+        raise ImportError(f"{__name__}.{name} needs {why.name}: pip install 'nianbao[{_EXTRAS[why.name]}]'") from why
     globals()[name] = value
     return value
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from importlib.util import find_spec
@@ -129,14 +129,34 @@ def _write_parts(draft: Path, shard: Shard) -> None:
     # one thread a shard: rows come in the order of the lines, and parts are the same in every run
     with closing(duckdb.connect(config={"threads": 1, "memory_limit": f"{_MEMORY_MB}MB"})) as db:
         db.execute(f"SET temp_directory = {_quoted(draft / 'spill')}")
-        longest = max(shard.longest + 1, 1 << 16)
-        db.execute(_LOAD, {"path": str(shard.path), "first": shard.first, "longest": longest})
         given = ({"doc": shard.first + n, **json.loads(said)} for n, said in enumerate(shard.given) if said)
-        db.execute(_GIVEN, {"given": json.dumps([*given], ensure_ascii=False)})
+        load_records(db, [shard.path], shard.longest, first=shard.first, given=given)
         for table in TABLES:
             part = draft / table.name / f"{shard.path.stem}.parquet"
             part.parent.mkdir(parents=True, exist_ok=True)
             db.execute(f"COPY ({table.query}) TO {_quoted(part)} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def load_records(
+    db: DuckDBPyConnection,
+    paths: Sequence[Path],
+    longest: int,
+    *,
+    first: int = 0,
+    given: Iterable[Mapping[str, object]] = (),
+) -> None:
+    """Loads lines of records into a database, so that the queries of `TABLES` can be asked there.
+
+    Args:
+      db: the database.
+      paths: files of records.
+      longest: bytes of the longest line.
+      first: number of the first record.
+      given: what manifests said, with the number `doc` of the record.
+    """
+    size = max(longest + 1, 1 << 16)
+    db.execute(_LOAD, {"path": [str(path) for path in paths], "first": first, "longest": size})
+    db.execute(_GIVEN, {"given": json.dumps([*given], ensure_ascii=False)})
 
 
 def _write_csv(db: DuckDBPyConnection, out: Path) -> None:
