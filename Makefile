@@ -66,7 +66,7 @@ slow: .venv/stamp
 	$(BIN)/pytest -m slow
 
 backends: .venv-backends/stamp
-	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends
+	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends_*.py
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
