@@ -4,14 +4,16 @@
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
 #   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
+#   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
+#   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
 # `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
-# slow, backends.
+# slow backends browser.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -20,7 +22,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow backends fix bench models wheel clean
+.PHONY: demo test slow backends browser fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
@@ -60,7 +62,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not backends'
+	$(BIN)/pytest -m 'not slow and not backends and not browser'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -68,12 +70,21 @@ slow: .venv/stamp
 backends: .venv-backends/stamp
 	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends_*.py
 
+browser: .venv/stamp
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
+	$(BIN)/pytest -m browser
+
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 bench: .venv/stamp
 	$(BIN)/nianbao bench $(SAMPLES)
+
+evaluate: .venv/stamp
+	@mkdir -p out
+	$(BIN)/nianbao evaluate $(SAMPLES) --markdown out/evaluation.md --json out/evaluation.json --check-floors
 
 models: .venv/stamp
 	$(BIN)/nianbao train tagger sections $(SAMPLES)

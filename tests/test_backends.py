@@ -33,7 +33,7 @@ from nianbao.train.backends.tasks import (
 )
 from nianbao.train.marked import Sample, read
 from nianbao.train.pages import group_of
-from nianbao.train.trainer import read_samples
+from nianbao.train.samples import read_samples
 
 LABELS = Task.ENTITIES.labels
 CHARACTERS = st.sampled_from("县财政局12３４,。 \n\t\u3000𠮷𪚥🙂👨\u200d\u0301éＡ\u200b\ufffd")

@@ -24,7 +24,7 @@ from nianbao.train.backends import BackendError, Entities, Sections, Task, open_
 from nianbao.train.backends import spacy as backend
 from nianbao.train.backends.compare import compare, describe
 from nianbao.train.backends.tasks import Split, Text, folds, labelled_paragraphs, split, texts
-from nianbao.train.trainer import read_samples
+from nianbao.train.samples import read_samples
 
 pytestmark = [pytest.mark.backends, pytest.mark.filterwarnings("default")]
 needs_entry_point = pytest.mark.skipif(

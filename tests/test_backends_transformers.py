@@ -25,7 +25,7 @@ from nianbao.train.backends import transformers as backend
 from nianbao.train.backends.alignment import OUTSIDE, names_of
 from nianbao.train.backends.compare import compare, describe
 from nianbao.train.backends.tasks import Name, Split, folds, split, texts
-from nianbao.train.trainer import read_samples
+from nianbao.train.samples import read_samples
 from test_backends import marked_texts
 
 pytestmark = [pytest.mark.backends, pytest.mark.filterwarnings("default")]

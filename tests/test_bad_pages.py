@@ -30,8 +30,8 @@ def wrapped(head: str, tail: str = "") -> Callable[[str], str]:
 TABLE = "<table><tr><td colspan='100000' rowspan='100000'>指标</td><td colspan='-3' rowspan='x'>7</td></tr></table>"
 LOGIN = "<form><p>用户登录</p><p>用户名:<input></p><p>密码:<input></p><p>验证码</p><button>登录</button></form>"
 LOST = "<h1>404 Not Found</h1><p>抱歉,您访问的页面不存在或已被删除。</p><p><a href='/'>返回首页</a></p>"
-BIG5 = """<html><body><p>平山縣水利局2016年政府信息公開工作年度報告</p><p>一、概述</p><p>2016年,我局認真做好各項工作。</p>
-<p>三、依申請公開情況</p><p>2016年,我局收到政府信息公開申請7件,均按時辦結。</p></body></html>"""
+BIG5 = """<html><body><p>平山縣水利局2016年政府信息公開工作年度報告</p><p>一、概述</p>
+<p>2016年,我局認真做好各項工作。</p><p>三、依申請公開情況</p><p>2016年,我局收到政府信息公開申請7件,均按時辦結。</p></body></html>"""
 
 PAGES = [
     Page("no body", lambda p: f"<!doctype html><head><title>年报</title></head>{p}"),

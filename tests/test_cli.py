@@ -140,12 +140,27 @@ class TestFind:
         assert list(inputs.find([str(tmp_path)])) == [str(tmp_path / "link")]
 
     def test_a_folder_that_cannot_be_read_is_told(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        def walk(top: str, *, onerror: Callable[[OSError], None]) -> Iterator[tuple[str, list[str], list[str]]]:
-            yield top, [], ["b.txt"]
-            onerror(PermissionError(13, "Permission denied", f"{top}/locked"))
+        scan = os.scandir
 
-        monkeypatch.setattr(os, "walk", walk)
-        assert list(inputs.find([str(folder)])) == [str(folder / "b.txt"), str(folder / "locked")]
+        def scandir(path: str) -> Iterator[os.DirEntry[str]]:
+            if path.endswith("/a"):
+                raise PermissionError(13, "Permission denied", path)
+            return scan(path)
+
+        monkeypatch.setattr(os, "scandir", scandir)
+        assert list(inputs.find([str(folder)])) == [str(folder / "a"), str(folder / "b.txt")]
+
+    def test_the_order_is_that_of_the_parts_of_the_paths(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name in ("a/b", "a/c/d", "a-b", "a.txt", "甲/乙", "B/c"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).touch()
+        found = sorted(path for path in tmp_path.rglob("*") if path.is_file())
+        assert list(inputs.find([str(tmp_path)])) == [str(path) for path in found]
+        monkeypatch.chdir(tmp_path)
+        assert list(inputs.find(["."])) == [str(path.relative_to(tmp_path)) for path in found]
+
+    def test_a_folder_may_be_left_out(self, folder: Path) -> None:
+        assert list(inputs.find([str(folder)], without=folder / "x" / ".." / "a")) == [str(folder / "b.txt")]
 
 
 class TestShow:

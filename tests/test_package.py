@@ -75,8 +75,9 @@ def test_what_is_imported_is_declared() -> None:
     """Each third party is a dependency, or the extra's of the one place that imports it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = {
-        "bench.py": ["bench"], "language.py": ["spacy"], "train": ["train"],
+        "batch": ["batch"], "bench.py": ["bench"], "language.py": ["spacy"], "train": ["train"], "view": ["charts"],
         "train/backends/spacy.py": ["spacy"], "train/backends/transformers.py": ["transformers"],
+        "train/formats/docbin.py": ["spacy"],
     }  # fmt: skip
     origins = packages_distributions()
     for path in (ROOT / "pipeline/nianbao").rglob("*.py"):
@@ -116,7 +117,8 @@ def test_readme_shows_what_works(code: str, tmp_path: Path, report: str, monkeyp
 def test_readme_names_commands_that_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     shown = set(re.findall(r"`?nianbao ([a-z]+) ", readme)) - {"reads"}
-    assert shown == {command.callback.__name__ for command in app.registered_commands if command.callback}
+    groups = {group.name for group in app.registered_groups}
+    assert shown == groups | {command.callback.__name__ for command in app.registered_commands if command.callback}
 
 
 @pytest.mark.slow
@@ -141,3 +143,5 @@ def test_wheel_works_where_nothing_else_is(tmp_path: Path, report: str) -> None:
     record = json.loads(done.stdout)
     here = json.loads(nianbao.extract(report.encode("utf-8"), uri="report.txt", with_text=True).model_dump_json())
     assert record == here
+    subprocess.run([scripts / "nianbao", "view", "report.txt"], cwd=empty, env={}, capture_output=True, check=True)
+    assert (empty / "report.html").stat().st_size > 100_000

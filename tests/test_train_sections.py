@@ -13,8 +13,11 @@ pytest.importorskip("sklearn")
 from nianbao import artefacts
 from nianbao.classify import Model
 from nianbao.document import Segment
+from nianbao.train.annotation import Annotation
+from nianbao.train.formats import export_annotations
 from nianbao.train.marked import Sample, read
 from nianbao.train.pages import page_of
+from nianbao.train.samples import read_samples
 from nianbao.train.sections import train
 from nianbao.train.trainer import train_models
 
@@ -99,6 +102,14 @@ def test_training_writes_a_version_and_puts_it_into_service(tmp_path: Path) -> N
     cards = [json.loads((models / "sections" / n / "card.json").read_text(encoding="utf-8")) for n in ("0001", "0002")]
     assert cards[0]["weights_sha256"] == cards[1]["weights_sha256"]
     assert cards[0]["corpus"]["samples"] == 6
+
+
+def test_own_json_trains_the_same_weights(tmp_path: Path, samples: list[Sample]) -> None:
+    export_annotations("jsonl", [Annotation.of_sample(sample)[0] for sample in samples], tmp_path / "all.jsonl")
+    arrays, card = train(samples, 1)
+    again, same = train(read_samples(tmp_path / "all.jsonl"), 1)
+    assert card == same
+    assert all(arrays[name].tobytes() == again[name].tobytes() for name in arrays)
 
 
 def test_unknown_models_and_empty_folders_are_refused(tmp_path: Path) -> None:

@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING
 from nianbao.version import __version__
 
 if TYPE_CHECKING:
+    from nianbao.batch import extract_many
     from nianbao.engine import Limits, extract, extract_file
     from nianbao.language import load
     from nianbao.record import Report
 
-__all__ = ["Limits", "Report", "__version__", "extract", "extract_file", "load"]
+__all__ = ["Limits", "Report", "__version__", "extract", "extract_file", "extract_many", "load"]
 
-_HOMES = {"Limits": "engine", "Report": "record", "extract": "engine", "extract_file": "engine", "load": "language"}
+_HOMES = {
+    "Limits": "engine", "Report": "record", "extract": "engine", "extract_file": "engine", "extract_many": "batch",
+    "load": "language",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

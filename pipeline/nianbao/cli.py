@@ -9,7 +9,7 @@ import io
 import json
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from os.path import realpath
@@ -18,7 +18,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from nianbao import artefacts, engine, inputs
+from nianbao import annotate_cli, artefacts, engine, inputs
 from nianbao.record import Report
 from nianbao.version import __version__
 
@@ -29,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # a path in a message is no markup
 )
+
+app.add_typer(annotate_cli.app, name="annotate")
 
 _MB = 1024 * 1024
 _SAMPLES = Path("corpora/samples")
@@ -70,7 +72,7 @@ def extract(
 ) -> None:
     """Print the record of each input as a line of JSON. Exit status: 1 when any failed, 2 for bad options."""
     limits = engine.Limits(max_bytes=int(max_mb * _MB), timeout=timeout)
-    files = _files(paths, out)
+    files = _files(paths, inputs.find(paths), out)
     failed = False
     with _sink(out) as lines:
         for path in _progress(files):
@@ -80,9 +82,9 @@ def extract(
     raise typer.Exit(1 if failed else 0)
 
 
-def _files(paths: Sequence[str], out: Path | None) -> list[str]:
+def _files(paths: Sequence[str], found: Iterable[str], out: Path | None) -> list[str]:
     """All inputs, listed before the output is opened: it is none of them, though it may lie in a folder of theirs."""
-    files = list(inputs.find(paths))
+    files = list(found)
     if out is not None:
         written = realpath(out)
         if any(realpath(path) == written for path in paths):
@@ -110,6 +112,57 @@ def _progress(files: list[str]) -> Iterator[str]:
     from rich.progress import track
 
     return iter(track(files, "nianbao", console=Console(stderr=True), transient=True))
+
+
+@app.command()
+def batch(  # noqa: PLR0913, PLR0917 - an argument for each option
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="INPUT...",
+            help="Files, folders, patterns, archives (.zip, .tar, .tar.gz), manifests (.csv, .jsonl, .parquet).",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for all that is written.", show_default=False)],
+    formats: Annotated[
+        str, typer.Option("--format", help="What to write: jsonl, parquet, csv, xlsx, duckdb, with commas between.")
+    ] = "jsonl",
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; all processors if not given.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--restart", help="Keep what is done in the folder, or begin anew.")
+    ] = True,
+    timeout: Timeout = 10,
+    max_mb: MaxMb = 5,
+    max_memory: Annotated[int, typer.Option(min=64, help="Memory that one input may take, in megabytes.")] = 1024,
+    with_text: Annotated[bool, typer.Option("--with-text", help="Put the text into the records.")] = False,
+    drop_persons: Annotated[
+        bool, typer.Option("--drop-persons", help="Leave out persons and mask their names.")
+    ] = False,
+) -> None:
+    """Read any number of inputs into a folder; the same command goes on where it stopped.
+
+    Exit status: 1 when any input failed, 2 for bad options or a bad manifest, 3 when the folder cannot be written or no
+    worker starts, 130 after Ctrl-C.
+    """
+    from nianbao import batch as batches
+
+    limits = engine.Limits(max_bytes=int(max_mb * _MB), timeout=timeout)
+    options = batches.Options(limits, max_memory, with_text, drop_persons)
+    wanted = tuple(name.strip() for name in formats.split(","))
+    if unknown := set(wanted) - set(batches.FORMATS):
+        raise typer.BadParameter(f"no such format: {', '.join(sorted(unknown))}", param_hint="--format")
+    settings = batches.Settings(options, workers or batches.processors(), wanted, restart=not resume)
+    try:
+        summary = batches.run(paths, out, settings)
+    except batches.BatchError as why:
+        typer.echo(f"nianbao: {why}", err=True)
+        raise typer.Exit(2 if isinstance(why, batches.InputError) else 3) from why
+    except KeyboardInterrupt:
+        typer.echo("nianbao: stopped; the same command goes on from here", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(summary.describe(), err=True)
+    raise typer.Exit(1 if summary.failed else 0)
 
 
 @app.command()
@@ -146,6 +199,30 @@ def check(
         broken = any(c.status == "fail" and c.severity == "hard" for c in report.checks)
         bad = bad or broken or report.status == "failed"
     raise typer.Exit(1 if bad else 0)
+
+
+@app.command()
+def view(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE|OUT...", help="Reports, .jsonl files of records, or folders.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The page.")] = Path("report.html"),
+) -> None:
+    """Write a page for the browser: a report beside its text, or an index of many; it needs no net and no server."""
+    from nianbao.view.page import render_page
+    from nianbao.view.sources import RecordError, find, read_records
+
+    files = _files(paths, find(paths), out)
+    try:
+        page = render_page(read_records(files))
+    except RecordError as why:
+        raise typer.BadParameter(str(why), param_hint="FILE|OUT") from why
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as why:
+        raise typer.BadParameter(f"{out}: {why.strerror}", param_hint="--out") from why
+    typer.echo(f"{out}: {len(page.encode()) / 1024:,.0f} kB", err=True)
 
 
 @app.command()
@@ -191,7 +268,9 @@ def bench(
 @app.command()
 def train(  # noqa: PLR0913, PLR0917  each is an option of the command line
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A folder of annotated reports.", show_default=False)],
+    data: Annotated[
+        Path, typer.Argument(metavar="DATA", help="Annotated reports: a folder or a file.", show_default=False)
+    ],
     models: Annotated[Path | None, typer.Option(help="The folder of models; those in use if none is given.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
     backend: Annotated[
@@ -234,6 +313,48 @@ def _train_backend(backend: str, names: list[str], data: Path, out: Path | None,
     except ValueError as why:
         raise typer.BadParameter(str(why)) from why
     typer.echo(f"{names[0]} {backend}:{out}")
+
+
+@app.command()
+def evaluate(
+    arguments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="[MODEL...] DATA",
+            help="Models whose work is judged (all work if none is named), and annotated reports: a folder or a file.",
+            show_default=False,
+        ),
+    ],
+    json_out: Annotated[Path | None, typer.Option("--json", help="A file for the figures and all errors.")] = None,
+    markdown: Annotated[Path | None, typer.Option(help="A file for the page that is printed otherwise.")] = None,
+    floors: Annotated[Path, typer.Option(help="The file of floors.")] = Path("corpora/floors.toml"),
+    check_floors: Annotated[bool, typer.Option("--check-floors", help="Fail when a figure falls below.")] = False,
+    set_floors: Annotated[bool, typer.Option("--set-floors", help="Make these figures the floors.")] = False,
+    lower: Annotated[bool, typer.Option("--lower", help="With --set-floors: let floors become lower.")] = False,
+) -> None:
+    """Compare what is read of annotated reports with the annotation. Exit status: 1 for a figure below its floor."""
+    from nianbao import evaluate as evaluation
+    from nianbao.train.samples import read_samples
+
+    *models, data = arguments
+    if models and (check_floors or set_floors):
+        raise typer.BadParameter("floors are for all of the work: name no MODEL")
+    try:
+        found = evaluation.evaluate(read_samples(Path(data)), models=models)
+        if json_out:
+            json_out.write_text(json.dumps(evaluation.as_data(found), ensure_ascii=False, indent=1), encoding="utf-8")
+        if markdown:
+            markdown.write_text(evaluation.as_markdown(found), encoding="utf-8")
+        else:
+            typer.echo(evaluation.as_markdown(found), nl=False)
+        if set_floors:
+            evaluation.set_floors(floors, found, lower=lower)
+        below = evaluation.shortfalls(found, evaluation.read_floors(floors)) if check_floors else []
+    except (ValueError, OSError) as why:
+        raise typer.BadParameter(str(why)) from why
+    for line in below:
+        typer.echo(f"below its floor: {line}", err=True)
+    raise typer.Exit(1 if below else 0)
 
 
 def _needs(module: str, extra: str) -> None:

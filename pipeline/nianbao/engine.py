@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from nianbao import artefacts, record
+from nianbao import artefacts, inputs, record
 from nianbao.assemble import build
 from nianbao.assemble.identity import Identity, identify
 from nianbao.assemble.indicators import indicators
@@ -32,7 +32,7 @@ from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
-from nianbao.tag import tag
+from nianbao.tag import outside, tag
 from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
@@ -47,6 +47,11 @@ class Limits:
 
     max_bytes: int = 5 * 1024 * 1024
     timeout: float = 10.0
+
+    @property
+    def most_bytes(self) -> int:
+        """The longest input, markup and all, that may hold a text within the limit."""
+        return self.max_bytes * MARKUP_FACTOR
 
 
 class _Clock:
@@ -77,7 +82,7 @@ def extract(
 
     Args:
       source: the bytes of a file, or a text.
-      uri: what the record names as its source.
+      uri: what the record names as its source. With one, a `str` is a text whatever it looks like.
       with_text: whether the record carries the text.
       limits: what the input may cost.
       timer: called with the name of each stage when it is done.
@@ -85,11 +90,11 @@ def extract(
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
     """
-    if isinstance(source, str) and _names_file(source):
+    if uri is None and isinstance(source, str) and _names_file(source):
         raise TypeError(f"{source!r} is the name of a file, not a text: call extract_file({source!r})")
     limits = limits or Limits()
     clock = _Clock(limits, timer)
-    origin = record.Origin(uri=uri, sha256=_sha256(source))
+    origin = record.Origin(uri=uri, sha256=sha256_of(source))
     fields: dict[str, Any] = {"producer": producer(), "kind": "other"}
     try:
         document = ingest(source, max_bytes=limits.max_bytes)
@@ -103,6 +108,8 @@ def extract(
         return _rejected(origin.model_copy(update=known), why)
     except artefacts.ArtefactError:
         raise  # nothing can be read without the models: no matter of this input
+    except MemoryError:
+        return _rejected(origin, Rejected("limit_exceeded", f"out of memory in {clock.stage}"))
     except Exception as why:
         # a fault of ours: it must not take the other inputs with it, and the record must not hide it
         _log.exception("%s: stage %s failed", uri, clock.stage)
@@ -111,18 +118,33 @@ def extract(
 
 def extract_file(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Report:
     """The record of a file; one that cannot be read gives a `failed` record."""
-    uri = _printable(str(path))
-    most = (limits or Limits()).max_bytes * MARKUP_FACTOR
+    uri = inputs.uri_of(path)
+    try:
+        data = read_file(path, limits or Limits())
+    except Rejected as why:
+        return refuse(uri, why)
+    return extract(data, uri=uri, with_text=with_text, limits=limits)
+
+
+def read_file(path: str | Path, limits: Limits) -> bytes:
+    """The bytes of a file.
+
+    Raises:
+      Rejected: it cannot be read, or no text within the limits can be as long.
+    """
     try:
         with Path(path).open("rb") as file:
-            data = file.read(most + 1)
+            data = file.read(limits.most_bytes + 1)
     except (OSError, ValueError) as why:
-        return _rejected(
-            record.Origin(uri=uri), Rejected("unreadable_file", getattr(why, "strerror", None) or str(why))
-        )
-    if len(data) > most:
-        return _rejected(record.Origin(uri=uri), Rejected("too_large", f"over {most} bytes"))
-    return extract(data, uri=uri, with_text=with_text, limits=limits)
+        raise Rejected("unreadable_file", getattr(why, "strerror", None) or str(why)) from why
+    if len(data) > limits.most_bytes:
+        raise Rejected("too_large", f"over {limits.most_bytes} bytes")
+    return data
+
+
+def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> record.Report:
+    """The record of an input of which no text is known."""
+    return _rejected(record.Origin(uri=uri, sha256=sha256, format=why.format, encoding=why.encoding), why)
 
 
 def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
@@ -134,6 +156,7 @@ def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
     segments = segment(document, tables)
     clock.done("segment")
     classify(document, segments, mentions, tables)
+    mentions = outside(mentions, [s for s in segments if s.label == "statistics"])
     clock.done("classify")
     whole = Page(document, segments, mentions, tables)
     page, others = split(whole, report_titles(whole))
@@ -204,19 +227,15 @@ def _notice(document: Document, warning: Warning) -> record.Notice:
 def _origin(origin: record.Origin, document: Document) -> record.Origin:
     known = {
         "format": document.format, "encoding": document.encoding, "chars": len(document.text),
-        "text_sha256": _sha256(document.text),
+        "text_sha256": sha256_of(document.text),
     }  # fmt: skip
     return origin.model_copy(update=known)
 
 
-def _sha256(source: str | bytes) -> str:
+def sha256_of(source: str | bytes) -> str:
+    """The digest of an input, as its record names it."""
     data = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
-
-
-def _printable(path: str) -> str:
-    """A path as a record can name it: bytes of a name that are no UTF-8 become U+FFFD."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _names_file(source: str) -> bool:

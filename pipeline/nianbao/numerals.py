@@ -21,6 +21,7 @@ _SPACED = re.compile(r"[-+]?\d(?:\s\d)+$")
 _LONGEST = 40
 
 HAN = "零一二三四五六七八九十百千万亿两〇○壹贰叁肆伍陆柒捌玖拾佰仟廿"
+_LEADING = re.compile(rf"[\d,.\s]*\d\s*[百千]?[万亿]?|[{HAN}]+")
 
 
 def parse(text: str) -> float | int | None:
@@ -102,3 +103,9 @@ def _below_ten_thousand(text: str) -> int | None:
     if digit is None:
         return total
     return total + digit * (floor // 10 if floor in (100, 1000) and not zero else 1)
+
+
+def leading(text: str) -> float | int | None:
+    """The number that a mention like 约1.2万元 or 三十余件 begins with, or None."""
+    match = _LEADING.match(text.lstrip("约近共超¥ "))
+    return parse(match[0]) if match else None

@@ -5,6 +5,7 @@ Field order is the order of the keys in the output. Spans are code points of the
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,6 +22,13 @@ WARNINGS: dict[str, str] = {
     "limit_exceeded": "over the limit of time or memory for one input",
     "undecodable": "the bytes are no text in any encoding that was tried",
     "unreadable_file": "the path does not exist or cannot be read",
+    "bad_row": "a row of a manifest or data set names no input",
+    "worker_died": "the process that read the input died, twice",
+    "damaged_archive": "an archive, or a member of one, that cannot be read to its end",
+    "encrypted": "an archive member that is locked with a password",
+    "unsafe_member": "an archive member that is a link or a device, or names a place outside of the archive",
+    "decompression_bomb": "an archive, or a member of one, that grows beyond all measure when it is unpacked",
+    "nested_too_deep": "an archive in an archive in an archive, and so on beyond the depth that is read",
     "stage_failed": "a stage raised an error; its layer is missing",
     "replaced_characters": "characters that cannot be were replaced by U+FFFD",
     "guessed_encoding": "the encoding was guessed from byte statistics",
@@ -263,3 +271,9 @@ class Report(Model):
     conflicts: list[Conflict] = Field(default_factory=list)
     others: list[Other] = Field(default_factory=list)
     warnings: list[Notice] = Field(default_factory=list)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of the record."""
+        # by name: the types import nothing of ours, and a record that nobody displays costs no renderer
+        html: str = import_module("nianbao.view.notebook").render_record(self)
+        return html

@@ -81,13 +81,14 @@ def _mentioned(page: Page, found: Identity) -> Iterable[Named]:
     """The agencies that the tagger found, and the governments named inside longer names and addresses."""
     shadow = page.document.shadow
     spam = notices()["spam"]
+    spammed = spam.may_match(shadow)
     known = words().patterns
     sums_up = known["metadata.sums_up"].search(shadow) is not None
     for mention in page.mentions:
         segment = page.around(mention)
         if mention.label not in ("AGENCY", "ADDRESS"):
             continue
-        if spam.search(shadow, mention.start, mention.end):
+        if spammed and spam.match.search(shadow, mention.start, mention.end):
             continue  # a casino's name where the body's stood
         named = mention.label == "AGENCY" and segment is not None
         place = _place(page, segment, mention, found) if named and segment else "body"

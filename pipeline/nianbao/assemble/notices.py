@@ -17,7 +17,8 @@ _SHOWN = 3
 def printed(document: Document) -> Iterator[Warning]:
     """What the text itself shows to be damaged or unfinished, the first few places of each kind."""
     for code, pattern in notices().items():
-        for count, match in enumerate(pattern.finditer(document.shadow), 1):
+        found = pattern.match.finditer(document.shadow) if pattern.may_match(document.shadow) else ()
+        for count, match in enumerate(found, 1):
             if count > _SHOWN:
                 break
             yield Warning(code, match[0], match.start(), match.end())

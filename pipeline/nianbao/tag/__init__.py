@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from nianbao.document import Document, Mention, Span, Table
+from nianbao.document import Document, Mention, Segment, Span, Table
 from nianbao.tag.patterns import find_mentions
 from nianbao.tag.tagger import active_tagger
 
@@ -32,16 +32,21 @@ def tag(document: Document, tables: Sequence[Table], finder: Finder | None = Non
     Raises:
       ArtefactError: there is no trained tagger.
     """
-    tables = sorted(tables, key=lambda table: table.start)
-    starts = [table.start for table in tables]
-
-    def in_table(mention: Mention) -> bool:
-        before = bisect_right(starts, mention.start)
-        return before > 0 and mention.start < tables[before - 1].end
-
-    regular = [mention for mention in find_mentions(document.shadow) if not in_table(mention)]
+    regular = outside(find_mentions(document.shadow), tables)
     fixed = [Span(m.start, m.end) for m in regular if m.label in STRONGER] + [Span(t.start, t.end) for t in tables]
     return _merged(list((finder or active_tagger()).find(document.shadow, fixed)), regular)
+
+
+def outside(mentions: Iterable[Mention], parts: Iterable[Table | Segment]) -> list[Mention]:
+    """The mentions that begin in none of the parts: those of statistics tables are no entities."""
+    ordered = sorted(parts, key=lambda part: part.start)
+    starts = [part.start for part in ordered]
+
+    def is_inside(mention: Mention) -> bool:
+        before = bisect_right(starts, mention.start)
+        return before > 0 and mention.start < ordered[before - 1].end
+
+    return [mention for mention in mentions if not is_inside(mention)]
 
 
 def _merged(names: list[Mention], regular: list[Mention]) -> list[Mention]:

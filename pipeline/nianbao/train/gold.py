@@ -37,6 +37,8 @@ class GoldFact(_Strict):
     status: str = "fact"
     cumulative: bool = False
     used: bool = True
+    # which of the entities it is, None for a zero statement; how a page's fact is placed, no part of the annotation
+    mention: int | None = Field(default=None, exclude=True, repr=False)
 
 
 class GoldParagraph(_Strict):

@@ -35,7 +35,6 @@ _BLOCK_END = re.compile(
     r"|</?(?:p|div|td|th|tr|table|li|ul|ol|h\d|br|section|article|body|center|tbody|pre)\b"
 )
 _TAG = re.compile(r"<[^>]+>")
-_LEADING_NUMBER = re.compile(rf"[\d,.\s]*\d\s*[百千]?[万亿]?|[{numerals.HAN}]+")
 
 
 class MarkError(ValueError):
@@ -152,6 +151,7 @@ class _Reader:
             )
             if fact:
                 self.gold.facts.append(self.fact(fact, shown, value, start, end))
+                self.gold.facts[-1].mention = len(self.gold.entities) - 1
             last = match.end()
         rest = text[last:]
         plain = "".join(out) + rest
@@ -163,8 +163,7 @@ class _Reader:
         ids, *options = mark.split(";")
         number = numerals.parse(value) if value else None
         if number is None:
-            leading = _LEADING_NUMBER.match(text.lstrip("约近共超¥ "))
-            number = numerals.parse(leading[0]) if leading else None
+            number = numerals.leading(text)
         if number is None:
             raise self.fail(f"fact without a number: {text}")
         fields: dict[str, Any] = {}

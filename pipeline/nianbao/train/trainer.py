@@ -1,8 +1,7 @@
-"""Training in one place: a folder of marked samples in, a new version of each named model out, and in service."""
+"""Training in one place: annotated samples in, a new version of each named model out, and in service."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +10,8 @@ from typing import Any
 import numpy.typing as npt
 
 from nianbao import artefacts
-from nianbao.train.marked import Sample, read
+from nianbao.train.marked import Sample
+from nianbao.train.samples import corpus_hash, read_samples
 
 # what trains each model, imported when it is asked for: `train(samples, seed) -> arrays, card`
 _TRAINERS: Mapping[str, str] = {"sections": "nianbao.train.sections", "tagger": "nianbao.train.tagger"}
@@ -24,7 +24,7 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
 
     Args:
       names: `sections`, `tagger`.
-      data: a folder of marked samples, read with all folders in it.
+      data: a folder of annotated samples, read with all folders in it, or one file of them.
       models: the folder of models to write to.
       seed: of all that is random; the same samples and seed give the same weights.
 
@@ -32,8 +32,7 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
       The new version of each model.
 
     Raises:
-      ValueError: an unknown name, or a folder without samples.
-      MarkError: a sample that does not compile.
+      ValueError: an unknown name, no samples, or a sample that does not read.
     """
     names = list(names)
     unknown = sorted(set(names) - set(_TRAINERS))
@@ -48,25 +47,3 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
         versions[name] = artefacts.save(models, name, arrays, signed)
         artefacts.activate(models, name, versions[name])
     return versions
-
-
-def read_samples(data: Path) -> list[Sample]:
-    """All marked samples of a folder, by name.
-
-    Raises:
-      ValueError: there are none.
-      MarkError: one does not compile.
-    """
-    samples = [read(path) for path in sorted(data.rglob("*.mr.*"))]
-    if not samples:
-        raise ValueError(f"{data}: no marked samples (NAME.mr.txt, NAME.mr.html)")
-    return samples
-
-
-def corpus_hash(samples: Iterable[Sample]) -> str:
-    """A checksum over texts and annotations, so that a model tells what it was trained on."""
-    digest = hashlib.sha256()
-    for sample in samples:
-        for part in (sample.name, sample.data, sample.gold.model_dump_json()):
-            digest.update(part.encode("utf8") + b"\0")
-    return digest.hexdigest()

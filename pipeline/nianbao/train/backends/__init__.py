@@ -18,7 +18,7 @@ from pathlib import Path
 
 from nianbao.train.backends.readers import BackendError, Entities, Sections
 from nianbao.train.backends.tasks import Task, split
-from nianbao.train.trainer import read_samples
+from nianbao.train.samples import read_samples
 
 __all__ = ["BACKENDS", "BackendError", "Entities", "Sections", "Task", "open_backend", "train_backend", "trainer_of"]
 

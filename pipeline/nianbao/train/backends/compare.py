@@ -31,8 +31,8 @@ from nianbao.train.backends.readers import Entities, Sections
 from nianbao.train.backends.tasks import FOLDS, Split, Task, folds
 from nianbao.train.marked import Sample
 from nianbao.train.pages import example_of, page_of
+from nianbao.train.samples import read_samples
 from nianbao.train.tagger import learn
-from nianbao.train.trainer import read_samples
 
 LINEAR = "linear"
 _MAX_BYTES = 10**8

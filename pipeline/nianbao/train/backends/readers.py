@@ -21,7 +21,7 @@ from nianbao.segment import segment
 from nianbao.tables import bind_tables
 from nianbao.tag.patterns import find_mentions
 from nianbao.train.backends.tasks import Name, Paragraph, Split, Task, excerpt, paragraphs
-from nianbao.train.trainer import corpus_hash
+from nianbao.train.samples import corpus_hash
 from nianbao.version import __version__
 
 _CARD = "card.json"

@@ -273,7 +273,7 @@ def _loaded(load: Callable[..., Any], checkpoint: str, what: str, **options: Any
         reason = " ".join(str(why).split())
         raise BackendError(
             f"{checkpoint}: no {what} to be had ({reason}). A checkpoint is a folder with config.json, {_WEIGHTS} and "
-            "a tokeniser, or a name on a hub that can be reached; pickled weights are not read: save them as safetensors"
+            "a tokeniser, or a name on a hub within reach; pickled weights are not read: save them as safetensors"
         ) from why
 
 
