@@ -3,8 +3,8 @@
 #   make demo     read the sample reports in an environment of its own; records in out/
 #   make test     what every change has to pass: lint, types, import contracts, tests
 #   make slow     the slow lane: the wheel, built and installed in an empty folder
-#   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
 #   make browser  the browser lane: pages opened in Chromium, which it installs where apt can
+#   make backends the lane of spaCy and transformers: small models trained, saved, opened, read with
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
@@ -13,7 +13,7 @@
 #   make clean    remove all of what this file makes
 #
 # `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
-# slow backends browser.
+# slow, browser, backends.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -22,7 +22,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow backends browser fix bench evaluate models wheel clean
+.PHONY: demo test slow browser backends fix bench evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
@@ -62,18 +62,18 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not backends and not browser'
+	$(BIN)/pytest -m 'not slow and not browser and not backends'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
-
-backends: .venv-backends/stamp
-	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends_*.py
 
 browser: .venv/stamp
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk >/dev/null
 	$(BIN)/pytest -m browser
+
+backends: .venv-backends/stamp
+	HF_HUB_OFFLINE=1 .venv-backends/bin/pytest -m backends tests/test_backends.py tests/test_backends_*.py
 
 fix: .venv/stamp
 	$(BIN)/ruff check --fix .

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
+from itertools import islice
 from os.path import realpath
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -115,7 +116,7 @@ def _progress(files: list[str]) -> Iterator[str]:
 
 
 @app.command()
-def batch(  # noqa: PLR0913, PLR0917 - an argument for each option
+def batch(
     paths: Annotated[
         list[str],
         typer.Argument(
@@ -266,7 +267,7 @@ def bench(
 
 
 @app.command()
-def train(  # noqa: PLR0913, PLR0917  each is an option of the command line
+def train(
     names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
     data: Annotated[
         Path, typer.Argument(metavar="DATA", help="Annotated reports: a folder or a file.", show_default=False)
@@ -300,19 +301,28 @@ def train(  # noqa: PLR0913, PLR0917  each is an option of the command line
         typer.echo(f"{name} {version}")
 
 
-def _train_backend(backend: str, names: list[str], data: Path, out: Path | None, **options: Any) -> None:
-    """Trains spaCy or transformers; nothing of it serves in `extract`."""
-    if out is None or len(names) != 1:
-        raise typer.BadParameter("--backend takes one NAME (entities or sections) and a folder: --out DIR")
-    if backend in ("spacy", "transformers"):
-        _needs(backend, backend)
-    from nianbao.train.backends import train_backend
+@app.command()
+def generate(
+    data: Annotated[Path, typer.Argument(metavar="DATA", help="A folder of annotated reports.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.", show_default=False)],
+    count: Annotated[int, typer.Option(min=1, help="How many reports.")] = 100,
+    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
+    noise: Annotated[float, typer.Option(min=0, max=1, help="Strength of the damage.")] = 0.2,
+    errors: Annotated[float, typer.Option(min=0, max=1, help="Share of reports with a planted error.")] = 0.2,
+    shape: Annotated[str, typer.Option(help="How tables are laid out: any, kept, html, or one way for all.")] = "any",
+    gold: Annotated[bool, typer.Option(help="Write what each report says beside it.")] = True,
+) -> None:
+    """Write any number of reports made from annotated ones: other bodies, figures and tables, damage, gold."""
+    from nianbao.train import generate as generator
+    from nianbao.train.samples import read_samples
 
     try:
-        train_backend(backend, names[0], data, out, **options)
+        settings = generator.Settings(noise=noise, errors=errors, shape=shape)
+        sources = generator.drafts(read_samples(data))
     except ValueError as why:
         raise typer.BadParameter(str(why)) from why
-    typer.echo(f"{names[0]} {backend}:{out}")
+    written = generator.write(islice(generator.generate(sources, seed, settings), count), out, gold=gold)
+    typer.echo(f"{written} reports in {out}", err=True)
 
 
 @app.command()
@@ -355,6 +365,21 @@ def evaluate(
     for line in below:
         typer.echo(f"below its floor: {line}", err=True)
     raise typer.Exit(1 if below else 0)
+
+
+def _train_backend(backend: str, names: list[str], data: Path, out: Path | None, **options: Any) -> None:
+    """Trains spaCy or transformers; nothing of it serves in `extract`."""
+    if out is None or len(names) != 1:
+        raise typer.BadParameter("--backend takes one NAME (entities or sections) and a folder: --out DIR")
+    if backend in ("spacy", "transformers"):
+        _needs(backend, backend)
+    from nianbao.train.backends import train_backend
+
+    try:
+        train_backend(backend, names[0], data, out, **options)
+    except ValueError as why:
+        raise typer.BadParameter(str(why)) from why
+    typer.echo(f"{names[0]} {backend}:{out}")
 
 
 def _needs(module: str, extra: str) -> None:

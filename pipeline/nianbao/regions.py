@@ -193,6 +193,18 @@ def area_code_places(code: str) -> tuple[Place, ...]:
     return tuple(p for c in _table().dialling.get(code, ()) if (p := place_of(c)))
 
 
+def pointers(place: Place) -> tuple[tuple[str, ...], str]:
+    """What points to a place: its dialling codes, and the first digits of its postcodes ("" where none is known)."""
+    upper = lineage(place.code)[::-1]
+    dialling: dict[str, list[str]] = {code: [] for code in upper}
+    for key, codes in _table().dialling.items():
+        for code in codes:
+            if code in dialling:
+                dialling[code].append(key)
+    area = next((tuple(found) for found in dialling.values() if found), ())
+    return area, next((key for key, code in _table().postal.items() if code in upper), "")
+
+
 @cache
 def _automaton() -> tuple[AhoCorasick, tuple[tuple[str, bool], ...]]:
     """The matcher over all names, and for each name whether it is a full one."""

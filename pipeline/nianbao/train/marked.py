@@ -17,7 +17,7 @@ import html
 import json
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pydantic import ValidationError
 
 from nianbao import numerals
 from nianbao.catalogue import catalogue
+from nianbao.ingest.html import read_html
 from nianbao.train.gold import Gold, GoldEntity, GoldFact, GoldParagraph
 
 _MARK = re.compile(r"\{\{([A-Z_]+)\|([^{}|]*)(?:\|([^{}|]*))?(?:\|([^{}|]*))?\}\}")
@@ -35,6 +36,8 @@ _BLOCK_END = re.compile(
     r"|</?(?:p|div|td|th|tr|table|li|ul|ol|h\d|br|section|article|body|center|tbody|pre)\b"
 )
 _TAG = re.compile(r"<[^>]+>")
+# private characters that stand for marks while a page is read: before and after a mention, before a block
+_OPEN, _CLOSE, _LABEL = "\ue000", "\ue001", "\ue002"
 
 
 class MarkError(ValueError):
@@ -43,11 +46,17 @@ class MarkError(ValueError):
 
 @dataclass(frozen=True)
 class Sample:
-    """One annotated input: `data` the file's text as a reader would get it, `gold` what it says."""
+    """One annotated input: `data` the file's text as a reader would get it, `gold` what it says.
+
+    `fold` is the part of the corpus that it is held out with (see `splits`), None where nobody has dealt them;
+    `marked` the marked text that it was compiled from.
+    """
 
     name: str
     data: str
     gold: Gold
+    fold: int | None = None
+    marked: str = ""
 
 
 def read(path: Path) -> Sample:
@@ -57,7 +66,8 @@ def read(path: Path) -> Sample:
       MarkError: for an unknown label, id or field, a quote that is not in the text, a line without mark.
     """
     try:
-        _, front, body = path.read_text(encoding="utf8").split("---\n", 2)
+        source = path.read_text(encoding="utf8")
+        _, front, body = source.split("---\n", 2)
         fields: dict[str, Any] = json.loads(front)
         zeros = fields.pop("zeros", [])
         gold = Gold.model_validate(fields)
@@ -74,7 +84,50 @@ def read(path: Path) -> Sample:
         if _squash(item) not in plain:
             raise MarkError(f"{path.name}: item is not in the text: {item[:40]}")
     gold.facts.sort(key=lambda f: (f.start or 0, f.text))
-    return Sample(stem, data, gold)
+    return Sample(stem, data, gold, marked=source)
+
+
+def as_text(sample: Sample) -> Sample:
+    """A sample as plain text: of a page its visible text, so that all of its gold has offsets."""
+    if not sample.gold.file.endswith(".html"):
+        return sample
+    _, front, body = sample.marked.split("---\n", 2)
+    notes = ("entities", "facts", "paragraphs")
+    gold = sample.gold.model_copy(update={"file": f"{sample.name}.txt", **{name: [] for name in notes}})
+    reader = _Reader(sample.gold.file, gold)
+    data = reader.text(_visible(body))
+    for zero in json.loads(front).get("zeros", []):
+        if zero["quote"] in data:  # markup inside a quote may have put a line end into it
+            reader.zero(zero, data, data)
+    gold.facts.sort(key=lambda f: (f.start or 0, f.text))
+    return replace(sample, data=data, gold=gold)
+
+
+def _visible(body: str) -> str:
+    """The visible text of a marked page as a marked text; what has no label has that of what stands before it."""
+    marks: list[re.Match[str]] = []
+    labels: list[str] = []
+
+    def mention(match: re.Match[str]) -> str:
+        marks.append(match)
+        return f"{_OPEN}{match[2]}{_CLOSE}"
+
+    def block(match: re.Match[str]) -> str:
+        labels.append(match[0].strip("@"))
+        return _LABEL
+
+    text = read_html(_BLOCK.sub(block, _MARK.sub(mention, body))).text
+    given, named, out, label = iter(marks), iter(labels), [], "noise"
+
+    def mark(match: re.Match[str]) -> str:
+        label, _, *rest = next(given).groups("")
+        return "{{" + "|".join([label, match[1], *rest]) + "}}" if "\n" not in match[1] else match[1]
+
+    for line in re.sub(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}", mark, text).split("\n"):
+        found = [next(named) for _ in range(line.count(_LABEL))]
+        label = found[0] if found else label.partition("#")[0].partition("+")[0]
+        out.append(f"@{label} {line.replace(_LABEL, '')}" if line.strip(_LABEL + " \t") else "")
+    return "\n".join(out)
 
 
 def _squash(text: str) -> str:

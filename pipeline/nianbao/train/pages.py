@@ -36,7 +36,7 @@ class Page:
     """
 
     name: str
-    group: str
+    fold: int
     document: Document
     mentions: tuple[Mention, ...]
     tables: tuple[Table, ...]
@@ -98,12 +98,7 @@ def page_of(sample: Sample) -> Page:
     mentions = _mentions(document, sample)
     names = describe(document.shadow, segments, mentions, tables)
     gold = _gold(document, segments, sample)
-    return Page(sample.name, group_of(sample), document, tuple(mentions), tuple(tables), tuple(segments), gold, names)
-
-
-def group_of(sample: Sample) -> str:
-    """What a sample is kept together with when samples are divided: its province, whose pages copy one another."""
-    return sample.gold.region.get("province") or sample.name
+    return Page(sample.name, sample.fold or 0, document, tuple(mentions), tuple(tables), tuple(segments), gold, names)
 
 
 def _mentions(document: Document, sample: Sample) -> list[Mention]:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from nianbao.train.formats.own import read_annotations
 from nianbao.train.marked import Sample, read
+from nianbao.train.splits import split
 
 _log = logging.getLogger(__name__)
 _KINDS = "marked samples (NAME.mr.txt, NAME.mr.html) or annotations (NAME.jsonl)"
 
 
 def read_samples(data: Path) -> list[Sample]:
-    """All samples of a folder with the folders in it, or of one file, by path.
+    """All samples of a folder with the folders in it, or of one file, by path, each with its fold.
 
     Annotations that nobody has reviewed are left out; how many is logged.
 
@@ -31,7 +32,7 @@ def read_samples(data: Path) -> list[Sample]:
             samples[sample.name] = sample
     if not samples:
         raise ValueError(f"{data}: no {_KINDS}")
-    return list(samples.values())
+    return split(list(samples.values()), data)
 
 
 def is_annotated(path: Path) -> bool:

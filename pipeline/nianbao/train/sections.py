@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from nianbao.catalogue import catalogue
 from nianbao.catalogue.sections import sections
@@ -28,10 +27,10 @@ from nianbao.classify.features import VERSION
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 from nianbao.train.pages import Page, page_of
+from nianbao.train.splits import FOLDS, dealt, folds
 
 Floats = npt.NDArray[np.float32]
 
-_FOLDS = 5
 # inverse strength of the L2 penalty, and how many observations the word of the catalogue is worth; the optima are flat
 _C, _PRIOR = 1.0, 3.0
 # a name in fewer samples is no feature
@@ -69,15 +68,16 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     """Trains the section classifier.
 
     Args:
-      samples: annotated reports of at least as many groups (provinces) as there are folds.
-      seed: of the folds; the same samples and seed give the same arrays.
+      samples: annotated reports of at least two folds.
+      seed: of nothing here; the same samples give the same arrays.
 
     Returns:
       The arrays and the card that `classify.Model.of` reads: `weights` (1 + names, labels), `moves` (labels, labels),
       `names` (UTF-8, one name a line).
     """
-    pages = [page_of(sample) for sample in samples]
-    unseen = list(_cross_validate(pages, seed))
+    del seed  # nothing is drawn
+    pages = [page_of(sample) for sample in dealt(samples)]
+    unseen = list(_cross_validate(pages))
     temperature = min(_TEMPERATURES, key=lambda t: _surprise(unseen, t))
     weight = max(_MOVES, key=lambda w: _accuracy(unseen, temperature, w))
     besides, wanted = _besides(unseen, temperature, weight)
@@ -92,7 +92,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": _FOLDS,
+            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS,
             "moves": weight,
         },
         "cross_validation": _scores(unseen, temperature, weight, threshold),
@@ -161,11 +161,12 @@ def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
     return moves
 
 
-def _cross_validate(pages: Sequence[Page], seed: int) -> Iterator[Unseen]:
-    folds = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
-    for learn, judge in folds.split(pages, groups=[page.group for page in pages]):
-        model = _fit([pages[i] for i in learn])
-        yield from (Unseen(pages[i], model, model.chances(pages[i].names)) for i in judge if pages[i].names)
+def _cross_validate(pages: Sequence[Page]) -> Iterator[Unseen]:
+    """Every page read by a model that has seen none of its fold."""
+    for fold in folds(page.fold for page in pages):
+        model = _fit([page for page in pages if page.fold != fold])
+        judged = (page for page in pages if page.fold == fold and page.names)
+        yield from (Unseen(page, model, model.chances(page.names)) for page in judged)
 
 
 def _surprise(unseen: Sequence[Unseen], temperature: float) -> float:

@@ -19,12 +19,15 @@ from nianbao.tag.patterns import find_mentions
 from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Steps, fit
-from nianbao.train.marked import Sample
-from nianbao.train.pages import example_of, group_of
+from nianbao.train.generate import Settings, variants
+from nianbao.train.marked import Sample, as_text
+from nianbao.train.pages import example_of
+from nianbao.train.splits import FOLDS, dealt, folds
 
-_FOLDS = 5
-# Chosen by cross-validation: more copies, a weaker pull and more rounds bring nothing.
-_COPIES = 3  # varied copies of every sample
+# Chosen by cross-validation: more copies, more variants, a weaker pull and more rounds bring nothing.
+_COPIES = 2  # copies of every sample with other names
+_VARIANTS = 1  # generated variants of every sample, damaged
+_DAMAGED = Settings(noise=0.3, shape="words")
 _SPREAD = 0.4
 _ROUNDS = 60
 
@@ -33,33 +36,45 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     """Trains the tagger on all samples and cross-validates it over groups of samples (by province).
 
     Args:
-      samples: marked text reports (those of HTML have no offsets and are left out).
+      samples: marked reports; of pages their visible text.
       seed: of the varied copies; the same samples and seed give the same arrays.
 
     Returns:
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
-    pages = [page for page in map(_page, samples) if page.example.lines]
-    arrays = learn([page.example for page in pages], seed)
+    pages, more = _pages(dealt(samples), seed)
+    arrays = learn([page.example for page in pages], seed, [page.example for page in more])
     card = {
         "labels": list(LABELS),
         "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
-        "settings": {"copies": _COPIES, "spread": _SPREAD, "rounds": _ROUNDS},
-        "cross_validation": {"folds": _FOLDS, "by": "province", **_cross_validated(pages, seed)},
+        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+        "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, more, seed)},
     }
     return arrays, card
 
 
+def learned(samples: Sequence[Sample], seed: int) -> dict[str, npt.NDArray[Any]]:
+    """The arrays that `train` gives, without its cross-validation."""
+    pages, more = _pages(samples, seed)
+    return learn([page.example for page in pages], seed, [page.example for page in more])
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A sample for training: its text and names, and the group that it is cross-validated with."""
+    """A sample for training: its text and names, and the fold that it is held out with."""
 
-    group: str
+    fold: int
     example: Example
 
 
+def _pages(samples: Sequence[Sample], seed: int) -> tuple[list[_Page], list[_Page]]:
+    """The samples with an annotated line, and generated variants of all."""
+    pages = [page for sample in samples if (page := _page(as_text(sample))).example.lines]
+    return pages, [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
+
+
 def _page(sample: Sample) -> _Page:
-    return _Page(group_of(sample), example_of(sample, LABELS))
+    return _Page(sample.fold or 0, example_of(sample, LABELS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +127,10 @@ def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> np
     return out
 
 
-def learn(examples: Iterable[Example], seed: int) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of `tag.tagger.Tagger`, learned from the examples and varied copies of them."""
+def learn(examples: Iterable[Example], seed: int, more: Iterable[Example] = ()) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `tag.tagger.Tagger`, learned from the examples, copies of them with other names, and `more`."""
     rows = [_rows(copy) for example in examples for copy in _with_copies(example, seed)]
+    rows += [_rows(example) for example in more]
     columns = np.concatenate([r.columns for r in rows])
     used, at = np.unique(columns, return_inverse=True)
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
@@ -158,12 +174,13 @@ def _allowed() -> npt.NDArray[np.bool_]:
     return out
 
 
-def _cross_validated(pages: Sequence[_Page], seed: int) -> dict[str, Any]:
+def _cross_validated(pages: Sequence[_Page], more: Sequence[_Page], seed: int) -> dict[str, Any]:
     """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
     right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
-    for fold in _folds(pages):
-        model = Tagger.of(learn([page.example for page in pages if page not in fold], seed))
-        for page in fold:
+    for fold in folds(page.fold for page in pages):
+        seen, made = ([page.example for page in group if page.fold != fold] for group in (pages, more))
+        model = Tagger.of(learn(seen, seed, made))
+        for page in (page for page in pages if page.fold == fold):
             gold, names = set(page.example.names), set(_names(model, page.example))
             for label in LABELS:
                 mine = {name for name in names if name[0] == label}
@@ -188,14 +205,3 @@ def _names(model: Tagger, example: Example) -> Iterator[tuple[str, int, int]]:
         return any(start <= mention.start < end for start, end in example.lines)
 
     return ((m.label, m.start, m.end) for m in model.find(example.shadow, _fixed(example.shadow)) if annotated(m))
-
-
-def _folds(pages: Iterable[_Page]) -> list[list[_Page]]:
-    """Groups dealt out to the folds, the largest first, each to the fold with the fewest names."""
-    groups: dict[str, list[_Page]] = {}
-    for page in pages:
-        groups.setdefault(page.group, []).append(page)
-    folds: list[list[_Page]] = [[] for _ in range(_FOLDS)]
-    for _, group in sorted(groups.items(), key=lambda item: (-sum(len(p.example.names) for p in item[1]), item[0])):
-        min(folds, key=lambda fold: sum(len(p.example.names) for p in fold)).extend(group)
-    return [fold for fold in folds if fold]

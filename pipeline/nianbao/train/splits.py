@@ -1,0 +1,108 @@
+"""Which samples are held out together: groups that share a province or a body, dealt out to folds once and for all.
+
+`splits.toml`, in the folder of the samples or in the one above, lists every sample with its group and its fold.
+`python -m nianbao.train.splits DIR` writes it; where there is none, the same folds are dealt when they are needed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from nianbao.train.gold import Gold
+from nianbao.train.marked import Sample, read
+
+FOLDS = 5
+_SEED = 0
+_NAME = "splits.toml"
+
+
+def group_of(sample: Sample) -> str:
+    """What a sample must not be parted from: its province, without one its body, without that only itself."""
+    gold = sample.gold
+    return gold.region.get("province") or gold.agency or sample.name
+
+
+def deal(samples: Sequence[Sample], seed: int = _SEED) -> dict[str, int]:
+    """The fold of each sample by name: groups stay whole, folds alike in size, eras and formats.
+
+    Groups are dealt the largest first, each to the fold that it leaves most even; the seed breaks ties.
+    """
+    groups: dict[str, list[Sample]] = {}
+    for sample in samples:
+        groups.setdefault(group_of(sample), []).append(sample)
+    order = sorted(groups)
+    random.Random(seed).shuffle(order)
+    order.sort(key=lambda group: -len(groups[group]))
+    held: list[Counter[str]] = [Counter() for _ in range(FOLDS)]
+    out: dict[str, int] = {}
+    for group in order:
+        traits = Counter(trait for sample in groups[group] for trait in _traits(sample.gold))
+        fold = min(range(FOLDS), key=lambda f: sum((held[f][t] + n) ** 2 - held[f][t] ** 2 for t, n in traits.items()))
+        held[fold] += traits
+        out |= {sample.name: fold for sample in groups[group]}
+    return {sample.name: out[sample.name] for sample in samples}
+
+
+def _traits(gold: Gold) -> tuple[str, ...]:
+    """What folds are to hold evenly."""
+    return "", gold.era or "none", gold.file.rpartition(".")[2]
+
+
+def split(samples: Sequence[Sample], data: Path) -> list[Sample]:
+    """The samples with their folds: those that `splits.toml` gives, or freshly dealt ones where there is no such file.
+
+    Raises:
+      ValueError: the file lacks a sample, or gives a fold that is none.
+    """
+    path = next((folder / _NAME for folder in (data, data.parent) if (folder / _NAME).is_file()), None)
+    if path is None:
+        return dealt(samples)
+    listed = tomllib.loads(path.read_text(encoding="utf8")).get("sample", {})
+    lacking = [s.name for s in samples if listed.get(s.name, {}).get("fold") not in range(FOLDS)]
+    if lacking:
+        raise ValueError(f"{path}: no fold for {', '.join(lacking[:5])}; run python -m nianbao.train.splits {data}")
+    return [replace(sample, fold=listed[sample.name]["fold"]) for sample in samples]
+
+
+def dealt(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples with folds: their own, or freshly dealt ones where one of them has none."""
+    if all(sample.fold is not None for sample in samples):
+        return list(samples)
+    folds = deal(samples)
+    return [replace(sample, fold=folds[sample.name]) for sample in samples]
+
+
+def folds(held: Iterable[int | None]) -> list[int]:
+    """The folds that are not empty, in order."""
+    return sorted({fold for fold in held if fold is not None})
+
+
+def listing(samples: Sequence[Sample], folds: Mapping[str, int]) -> str:
+    """The text of `splits.toml`."""
+    head = (
+        f"# Group and fold of every sample. Made by `python -m nianbao.train.splits`: {FOLDS} folds, seed {_SEED}.\n\n"
+        "[sample]\n"
+    )
+    rows = (f'{s.name} = {{ group = "{group_of(s)}", fold = {folds[s.name]} }}\n' for s in samples)
+    return head + "".join(rows)
+
+
+def main() -> int:
+    """Writes `splits.toml` beside a folder of samples: `python -m nianbao.train.splits DIR`."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("data", type=Path)
+    data = parser.parse_args().data
+    samples = [read(path) for path in sorted(data.rglob("*.mr.*"))]
+    (data.parent / _NAME).write_text(listing(samples, deal(samples)), encoding="utf8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
