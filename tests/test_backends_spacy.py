@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from nianbao.train.backends import BackendError, Entities, Sections, Task, open_
 from nianbao.train.backends import spacy as backend
 from nianbao.train.backends.compare import compare, describe
 from nianbao.train.backends.tasks import Split, Text, folds, labelled_paragraphs, split, texts
-from nianbao.train.trainer import read_samples
+from nianbao.train.samples import read_samples
 
 pytestmark = [pytest.mark.backends, pytest.mark.filterwarnings("default")]
 needs_entry_point = pytest.mark.skipif(
@@ -137,7 +138,7 @@ def test_a_folder_that_lost_its_model_is_refused(tmp_path: Path, trained: dict[T
 
 
 def test_samples_without_mentions_teach_none(tmp_path: Path, parts: Split) -> None:
-    bare = [type(s)(s.name, s.data, s.gold.model_copy(update={"entities": []})) for s in parts.train]
+    bare = [replace(s, gold=s.gold.model_copy(update={"entities": []}), marked="") for s in parts.train]
     with pytest.raises(BackendError, match="no mention in the samples"):
         backend.train(Task.ENTITIES, Split(bare, bare), tmp_path / "out")
 

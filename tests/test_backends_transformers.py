@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from backend_samples import write_samples
-from nianbao.train.backends import BackendError, Entities, Sections, Task, open_backend, train_backend
+from nianbao.train.backends import BackendError, Entities, Sections, Task, open_backend
 from nianbao.train.backends import transformers as backend
 from nianbao.train.backends.alignment import OUTSIDE, names_of
 from nianbao.train.backends.compare import compare, describe
@@ -227,15 +228,10 @@ def test_a_trained_model_is_a_checkpoint_for_the_other_task(
     assert isinstance(open_backend(f"transformers:{out}"), Sections)
 
 
-def test_pages_alone_teach_no_mentions(tmp_path: Path, checkpoint: Path) -> None:
-    for number, province in enumerate("东西"):
-        (tmp_path / f"p{number}.mr.html").write_text(
-            f'---\n{{"title": "年报", "agency": null, "year": null, "region": {{"province": "{province}省"}}}}\n---\n'
-            "<html><body><h1>@@title@@2018年年报</h1></body></html>",
-            encoding="utf-8",
-        )
-    with pytest.raises(BackendError, match="text files, not from HTML"):
-        train_backend("transformers", "entities", tmp_path, tmp_path / "out", checkpoint=str(checkpoint))
+def test_samples_without_an_annotated_line_teach_no_mentions(tmp_path: Path, parts: Split, checkpoint: Path) -> None:
+    bare = [replace(s, gold=s.gold.model_copy(update={"paragraphs": [], "entities": []})) for s in parts.train]
+    with pytest.raises(BackendError, match="no annotated line in the samples"):
+        backend.train(Task.ENTITIES, Split(bare, bare), tmp_path / "out", checkpoint=str(checkpoint))
 
 
 @pytest.mark.parametrize("task", list(Task))

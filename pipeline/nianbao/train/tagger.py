@@ -42,9 +42,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     Returns:
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
-    samples = dealt(samples)
-    pages = [page for sample in samples if (page := _page(as_text(sample))).example.lines]
-    more = [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
+    pages, more = _pages(dealt(samples), seed)
     arrays = learn([page.example for page in pages], seed, [page.example for page in more])
     card = {
         "labels": list(LABELS),
@@ -55,12 +53,24 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     return arrays, card
 
 
+def learned(samples: Sequence[Sample], seed: int) -> dict[str, npt.NDArray[Any]]:
+    """The arrays that `train` gives, without its cross-validation."""
+    pages, more = _pages(samples, seed)
+    return learn([page.example for page in pages], seed, [page.example for page in more])
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A sample for training: its text and names, and the fold that it is held out with."""
 
     fold: int
     example: Example
+
+
+def _pages(samples: Sequence[Sample], seed: int) -> tuple[list[_Page], list[_Page]]:
+    """The samples with an annotated line, and generated variants of all."""
+    pages = [page for sample in samples if (page := _page(as_text(sample))).example.lines]
+    return pages, [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
 
 
 def _page(sample: Sample) -> _Page:

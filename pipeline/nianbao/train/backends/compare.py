@@ -24,15 +24,16 @@ from nianbao.document import Document, Mention, Segment, Span, Table
 from nianbao.ingest import ingest
 from nianbao.tables import bind_tables
 from nianbao.tag import tag
-from nianbao.tag.tagger import LABELS, Tagger
+from nianbao.tag.tagger import Tagger
 from nianbao.train import sections
 from nianbao.train.backends import open_backend, trainer_of
 from nianbao.train.backends.readers import Entities, Sections
-from nianbao.train.backends.tasks import FOLDS, Split, Task, folds
-from nianbao.train.marked import Sample
+from nianbao.train.backends.tasks import Split, Task, folds
+from nianbao.train.marked import Sample, as_text
 from nianbao.train.pages import example_of, page_of
 from nianbao.train.samples import read_samples
-from nianbao.train.tagger import learn
+from nianbao.train.splits import FOLDS
+from nianbao.train.tagger import learned
 
 LINEAR = "linear"
 _MAX_BYTES = 10**8
@@ -71,7 +72,7 @@ def compare(
     """Trains the linear model and the backends without each fold and judges them on it.
 
     Args:
-      samples: of at least two provinces; the linear classifier needs six.
+      samples: of at least three folds, so that the linear classifier, too, can be cross-validated in two of them.
       backends: what trains each, by name: `spacy` or `transformers`, with what follows a colon for the reader's eye.
       task: what is compared.
       judged: how many of the folds are judged.
@@ -113,9 +114,7 @@ def describe(figures: Mapping[str, Figures], task: Task) -> str:
 def _linear(task: Task, samples: Sequence[Sample], seed: int) -> Judge:
     """The linear model of the task, trained on the samples."""
     if task is Task.ENTITIES:
-        examples = [example_of(sample, LABELS) for sample in samples]
-        tagger = Tagger.of(learn([example for example in examples if example.lines], seed))
-        return partial(_judge_mentions, partial(tag, finder=tagger))
+        return partial(_judge_mentions, partial(tag, finder=Tagger.of(learned(samples, seed))))
     arrays, card = sections.train(samples, seed)
     model = Model.of(artefacts.Artefact(NAME, "", arrays, card))
     return partial(_judge_labels, partial(classify, model=model))
@@ -132,7 +131,8 @@ def _trained(reader: Entities | Sections) -> Judge:
 
 
 def _judge_mentions(read: Tag, sample: Sample, figures: Figures) -> None:
-    """Adds what a tagger finds in the annotated lines of a sample; a page of HTML has none."""
+    """Adds what a tagger finds in the annotated lines of a sample; of a page, in its visible text."""
+    sample = as_text(sample)
     gold = example_of(sample, Task.ENTITIES.labels)
     if not gold.lines:
         return

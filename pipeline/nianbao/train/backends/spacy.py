@@ -130,7 +130,7 @@ def train(
         folder = Path(temporary)
         written = write_docs(task, split, folder, tokens)
         if task is Task.ENTITIES and not written.mentions:
-            raise BackendError("no mention in the samples: mark some ({{AGENCY|...}}) in text files")
+            raise BackendError("no mention in the samples: mark some: {{AGENCY|...}}")
         settings = {
             "paths.train": str(folder / "train.spacy"), "paths.dev": str(folder / "dev.spacy"),
             "training.max_epochs": epochs, "system.seed": seed, **(overrides or {}),

@@ -8,11 +8,10 @@ from enum import StrEnum
 
 from nianbao.catalogue import catalogue
 from nianbao.document import OffsetMap, Segment
-from nianbao.train.marked import Sample
+from nianbao.train import splits
+from nianbao.train.marked import Sample, as_text
 from nianbao.train.pages import example_of, page_of
-from nianbao.train.splits import group_of
 
-FOLDS = 5
 # of the heading above a paragraph that many characters are read
 _HEADING_MAX = 60
 
@@ -57,19 +56,10 @@ class Split:
     validation: Sequence[Sample]
 
 
-def folds(samples: Iterable[Sample], count: int = FOLDS) -> list[list[Sample]]:
-    """The samples dealt out by province, the largest first, each to the smallest fold; the same ones always the same.
-
-    Returns:
-      Up to `count` folds, none of them empty.
-    """
-    groups: dict[str, list[Sample]] = {}
-    for sample in samples:
-        groups.setdefault(group_of(sample), []).append(sample)
-    dealt: list[list[Sample]] = [[] for _ in range(count)]
-    for _, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
-        min(dealt, key=len).extend(group)
-    return [fold for fold in dealt if fold]
+def folds(samples: Sequence[Sample]) -> list[list[Sample]]:
+    """The samples by fold, none of them empty."""
+    samples = splits.dealt(samples)
+    return [[s for s in samples if s.fold == fold] for fold in splits.folds(s.fold for s in samples)]
 
 
 def split(samples: Sequence[Sample], fold: int = 0) -> Split:
@@ -78,17 +68,17 @@ def split(samples: Sequence[Sample], fold: int = 0) -> Split:
     Raises:
       ValueError: they are all of one province.
     """
-    dealt = folds(samples)
-    if len(dealt) < 2:
+    parts = folds(samples)
+    if len(parts) < 2:
         raise ValueError("samples of one province only (front matter, `region`): add samples of another one")
-    return Split([s for i, part in enumerate(dealt) if i != fold for s in part], dealt[fold])
+    return Split([s for i, part in enumerate(parts) if i != fold for s in part], parts[fold])
 
 
 def texts(samples: Iterable[Sample]) -> list[Text]:
-    """The texts of all samples whose annotation has offsets: text files, no pages of HTML."""
+    """The texts of all samples that have an annotated line; of pages the visible text."""
     out = []
     for sample in samples:
-        example = example_of(sample, Task.ENTITIES.labels)
+        example = example_of(as_text(sample), Task.ENTITIES.labels)
         text, offsets = excerpt(example.shadow, example.lines)
         inside = bytearray(len(example.shadow))
         for start, end in example.lines:

@@ -164,7 +164,7 @@ def train(task: Task, split: Split, out: Path, *, checkpoint: str, **settings: A
     encoder = Encoder(checkpoint, longest, chosen.overlap)
     data = _encoded(task, dataset_dict(task, split), encoder)
     if not len(data["train"]):
-        raise BackendError("no annotated text in the samples: mentions are learned from text files, not from HTML")
+        raise BackendError("no annotated line in the samples: give lines a label and mark the mentions in them")
     collator = (
         transformers.DataCollatorForTokenClassification
         if task is Task.ENTITIES
