@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from itertools import islice
@@ -29,7 +31,7 @@ from nianbao.train.trainer import read_samples
 from nianbao.train.validate import faults
 
 SAMPLES = Path(__file__).parents[1] / "corpora" / "samples"
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KINDS = sorted({f"N-{number:02}" for number in range(1, 41)} - {"N-12"})  # N-12 is a shape: one cell a line
 # share of the gold's indicators that reading light noise has to find; the clean samples give 0.93
 INDICATORS_MIN = 0.9
@@ -95,7 +97,7 @@ def test_an_unchanged_draft_settles_to_its_sample() -> None:
 
 @pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
 def test_gold_points_at_what_it_says(strength: float) -> None:
-    for number, (name, source) in enumerate(some(5)):
+    for number, (name, source) in enumerate(some(8)):
         made = variant(source, name, random.Random(number), Settings(noise=strength, shape="words"))
         assert_points(made.data, made.gold)
         assert made.gold.model_dump() == Gold.model_validate(made.gold.model_dump()).model_dump()
@@ -153,7 +155,7 @@ def test_fresh_forms_add_up_and_each_planted_error_shows(name: str, seed: int) -
 def test_new_figures_break_nothing_but_what_is_planted() -> None:
     changed = planted = 0
     for number, (name, source) in enumerate(sources().items()):
-        if number % 3 or list(faults(Sample(name, source.text, source.gold))):
+        if number % 4 or list(faults(Sample(name, source.text, source.gold))):
             continue
         for error in (False, True):
             draft = refigured(source, random.Random(number), error=error)
@@ -166,9 +168,13 @@ def test_new_figures_break_nothing_but_what_is_planted() -> None:
             assert len({check[0] for check in new}) <= 1
             if not error:
                 assert new == set()
-            assert [draft.read(mark) for mark in draft.of(CellAt) if not draft.read(mark)] == []
-    assert changed > 50
-    assert planted > 12
+                assert set(gold.checks_fail) <= set(source.gold.checks_fail)
+            for mark in draft.of(CellAt):
+                shown = re.search(r"\d[\d,.]*", unicodedata.normalize("NFKC", draft.read(mark)))
+                cell = gold.tables[mark.of.table].cells[mark.of.row][mark.of.column]
+                assert shown is None or float(shown[0].replace(",", "")) == abs(cell or 0)
+    assert changed > 40
+    assert planted > 10
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -66,7 +66,7 @@ def refigured(draft: Draft, rng: random.Random, *, error: bool) -> Draft:
         if _as_planned(kind, made[1], after, after - before):
             gold = made[0].gold
             kept = [c for c in gold.checks_fail if c in after or (c not in before and c.startswith("P-"))]
-            gold.checks_fail = [*kept, *sorted(after - set(kept) if kind or fresh else ())]
+            gold.checks_fail = [*kept, *sorted(after - before)]
             return made[0]
     return refigured(draft, rng, error=False) if error else draft.copy()
 
