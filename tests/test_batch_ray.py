@@ -71,18 +71,18 @@ def test_actors_that_are_killed_cost_no_record(tmp_path: Path) -> None:
     for number in (40, 41, 170):
         texts[number] = f"ONCE {tmp_path / str(number)}"  # kills its actor the first time
     inputs = [{"text": text} for text in texts]
-    settings = batch.Settings(OPTIONS, 2, "ray", read=batch_reads.felling, shard=SHARD)
+    settings = batch.Settings(workers=2, engine="ray", read=batch_reads.felling, shard=SHARD)
     done = batch.run(inputs, tmp_path / "out", settings)
     assert [(tmp_path / str(number)).exists() for number in (40, 41, 170)] == [True] * 3
     assert (done.made, done.failed) == (300, 0)
-    undisturbed = batch.Settings(OPTIONS, 2, read=batch_reads.felling, shard=SHARD)
+    undisturbed = batch.Settings(workers=2, read=batch_reads.felling, shard=SHARD)
     batch.run(inputs, tmp_path / "undisturbed", undisturbed)
     assert records(tmp_path / "out") == records(tmp_path / "undisturbed")
 
 
 def test_an_input_that_always_kills_its_actor_fails_alone(tmp_path: Path) -> None:
     inputs = [{"text": "ALWAYS" if number == 30 else f"第{number}号"} for number in range(60)]
-    done = batch.run(inputs, tmp_path, batch.Settings(OPTIONS, 2, "ray", read=batch_reads.felling))
+    done = batch.run(inputs, tmp_path, batch.Settings(workers=2, engine="ray", read=batch_reads.felling))
     lines = [json.loads(line) for line in records(tmp_path)["00000.jsonl"].splitlines()]
     assert {n: line["warnings"] for n, line in enumerate(lines) if line["status"] == "failed"} == {
         30: [{"code": "worker_died", "detail": "its actor ended", "start": None, "end": None}]

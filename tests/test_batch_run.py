@@ -169,7 +169,14 @@ def test_the_command_restarts(command: Command, folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--format", "jsonl,word"], ["--workers", "0"], ["--timeout", "soon"], ["--max-memory", "1"]]
+    "arguments",
+    [
+        ["--format", "jsonl,word"],
+        ["--engine", "cloud"],
+        ["--workers", "0"],
+        ["--timeout", "soon"],
+        ["--max-memory", "1"],
+    ],
 )
 def test_bad_options(command: Command, folder: Path, tmp_path: Path, arguments: list[str]) -> None:
     result = command(folder, *arguments)
@@ -219,3 +226,10 @@ def test_progress_is_a_bar_on_a_terminal_and_lines_elsewhere(
         assert "1 failed, 5 kept" in said
         assert ("20/400" in said or "20 of 400" in said) == (total is not None)
         assert (said.count("\n") == 20) == (type(stream) is io.StringIO)
+
+
+def test_an_engine_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nianbao.batch.runner.find_spec", lambda _: None)
+    with pytest.raises(batch.InputError, match=r"pip install 'nianbao\[ray\]'"):
+        batch.run([{"text": "甲"}], tmp_path / "out", batch.Settings(engine="ray"))
+    assert not (tmp_path / "out").exists()

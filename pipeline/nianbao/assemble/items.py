@@ -187,8 +187,9 @@ class _Reader:
         promised = "将" in self.shadow[start:at] and all(len(c) > _BARE for c in clauses)
         if len(clauses) > 1 and (short or promised):
             for clause in clauses:
-                if not words.aim.match(clause):
-                    yield self.trim(at, at + len(clause))
+                s, e = self.trim(at, at + len(clause))
+                if e > s and not words.aim.match(clause):
+                    yield s, e
                 at += len(clause) + 1
         elif end - at >= _MIN and not words.aim.match(self.shadow[at:end]):
             yield at, end

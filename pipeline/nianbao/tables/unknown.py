@@ -123,4 +123,5 @@ def _is_table(rows: Sequence[Sequence[str]]) -> bool:
 def _is_number(cell: str) -> bool:
     if len(cell) > LONGEST_CELL or not any(map(str.isdigit, cell)):
         return False
-    return [lexeme.kind for lexeme in read_cell(cell)] == [Kind.NUMBER]
+    # the label of a stacked row may hold runs of spaces, a piece may not
+    return [lexeme.kind for lexeme in read_cell(" ".join(cell.split()))] == [Kind.NUMBER]
