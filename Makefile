@@ -102,4 +102,4 @@ wheel: .venv/stamp
 
 clean:
 	rm -rf .venv .venv-demo .venv-docs .venv-notebooks out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
+	find pipeline tests docs notebooks -name __pycache__ -prune -exec rm -rf {} +
