@@ -16,8 +16,8 @@
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
 #
-# `.ci/run` runs `make test` and then each lane. NIANBAO_SKIP names lanes to leave out, separated by spaces:
-# slow, browser, backends, ray, notebooks, docs.
+# `.ci/run` runs `make test` and then the lanes slow, browser, notebooks and docs. NIANBAO_SKIP names lanes to leave out,
+# separated by spaces. The lanes backends and ray install gigabytes: run them when you touch what they test.
 
 PYTHON ?= python3
 SAMPLES := corpora/samples
@@ -123,4 +123,4 @@ wheel: .venv/stamp
 
 clean:
 	rm -rf .venv .venv-* out dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
-	find pipeline tests -name __pycache__ -prune -exec rm -rf {} +
+	find pipeline tests docs notebooks -name __pycache__ -prune -exec rm -rf {} +

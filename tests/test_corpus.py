@@ -106,7 +106,8 @@ def test_five_spellings_and_a_renaming_are_one_row_with_a_break(corpus: Corpus) 
         2019: "机构由阳城县国土资源局变为阳城县自然资源局",
     }  # fmt: skip
     shown = panel._repr_html_()
-    assert shown.count("<tr><th>阳城县自然资源局") == 1
+    assert shown.count(">阳城县自然资源局<br><small>阳城县国土资源局</small></th>") == 1
+    assert "阳城县国土资源局、山西省阳城县国土资源局、" in shown
     assert shown.count('class="break"') == 1
 
 

@@ -15,10 +15,10 @@ _STYLE = """
 .nianbao-panel table{border-collapse:collapse;margin:.3em 0 1em}
 .nianbao-panel caption{text-align:left;font-weight:bold;padding:.3em 0}
 .nianbao-panel :is(td,th){padding:.15em .6em;text-align:right;font-variant-numeric:tabular-nums;
-border-bottom:1px solid #8884}
+border-bottom:1px solid #8884;white-space:nowrap}
 .nianbao-panel th:first-child{text-align:left}
 .nianbao-panel td.break{border-left:3px double #b0413e}
-.nianbao-panel small{color:#888}
+.nianbao-panel small{color:#888;font-weight:normal}
 """
 
 
@@ -41,9 +41,11 @@ def _table(indicator: str, part: pd.DataFrame) -> str:
 
 def _row(group: pd.DataFrame, years: range) -> str:
     found = {row["year"]: row for row in group.to_dict("records")}
-    former = [name for name in dict.fromkeys(group["agency"]) if name != group["name"].iloc[0]]
-    name = escape(group["name"].iloc[0]) + (f" <small>{escape('、'.join(former))}</small>" if former else "")
-    return f"<tr><th>{name}</th>{''.join(_cell(found.get(year)) for year in years)}</tr>"
+    latest, spellings = group["body"].iloc[0], "、".join(dict.fromkeys(group["agency"]))
+    former = "、".join(name.partition(":")[2] for name in dict.fromkeys(group["agency_id"]) if name != latest)
+    name = escape(group["name"].iloc[0]) + (f"<br><small>{escape(former)}</small>" if former else "")
+    cells = "".join(_cell(found.get(year)) for year in years)
+    return f'<tr><th title="{escape(spellings)}">{name}</th>{cells}</tr>'
 
 
 def _cell(row: Mapping[str, Any] | None) -> str:
