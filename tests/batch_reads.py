@@ -21,7 +21,7 @@ SHARD = 7
 def quick(task: Task, _: Options) -> Made:
     """A record that depends on all that a real one depends on: name, content, producer."""
     origin = Origin(uri=task.uri, sha256=engine.sha256_of(task.content), chars=len(task.content))
-    return made_of(Report(producer=engine.producer(), source=origin, status="ok", kind="other"))
+    return made_of(Report(producer=engine.producer(), source=origin, status="ok", kind="other").model_dump())
 
 
 def slow(task: Task, options: Options) -> Made:

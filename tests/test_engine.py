@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from nianbao import engine
 from nianbao.catalogue import catalogue
-from nianbao.record import WARNINGS, Report
+from nianbao.record import WARNINGS, Report, dumps
 from nianbao.train.marked import Sample, read
 
 SAMPLES = Path(__file__).parent.parent / "corpora" / "samples"
@@ -186,6 +186,23 @@ def test_a_stage_that_fails_is_told_and_harms_no_other_input(monkeypatch: pytest
     assert broken.paragraphs and broken.text == text
     monkeypatch.undo()
     assert engine.extract(text).status == "ok"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_line_is_that_of_the_model(name: str) -> None:
+    fields = engine.read(next(s for s in samples() if s.name == name).data.encode(), uri=f"{name}.txt")
+    assert dumps(fields).decode() == Report.model_validate(fields).model_dump_json()
+
+
+@pytest.mark.parametrize("source", ["", "%PDF-1.7", b"\x89PNG\r\n\x1a\n\0", "今天天气好。", "x" * 200])
+@pytest.mark.parametrize("with_text", [False, True])
+def test_so_is_that_of_a_bad_input(source: str | bytes, with_text: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = engine.Limits(max_bytes=100)
+    fields = engine.read(source, uri="bad", with_text=with_text, limits=limits)
+    assert dumps(fields).decode() == Report.model_validate(fields).model_dump_json()
+    monkeypatch.setattr(engine, "tag", lambda *_: 1 // 0)
+    broken = engine.read(source, uri="bad", with_text=with_text)
+    assert dumps(broken).decode() == Report.model_validate(broken).model_dump_json()
 
 
 def test_a_path_that_cannot_be_one_gives_a_record() -> None:

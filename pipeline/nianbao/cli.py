@@ -20,7 +20,7 @@ from typing import Annotated, Any, BinaryIO
 import typer
 
 from nianbao import annotate_cli, artefacts, engine, inputs
-from nianbao.record import Report
+from nianbao.record import Report, dumps
 from nianbao.version import __version__
 
 app = typer.Typer(
@@ -77,9 +77,9 @@ def extract(
     failed = False
     with _sink(out) as lines:
         for path in _progress(files):
-            report = engine.extract_file(path, with_text=with_text, limits=limits)
-            lines.write(report.model_dump_json().encode("utf-8") + b"\n")
-            failed = failed or report.status == "failed"
+            fields = engine.read_path(path, with_text=with_text, limits=limits)
+            lines.write(dumps(fields) + b"\n")
+            failed = failed or fields["status"] == "failed"
     raise typer.Exit(1 if failed else 0)
 
 

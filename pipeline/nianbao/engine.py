@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nianbao import artefacts, inputs, record
 from nianbao.assemble import build
@@ -76,9 +75,30 @@ def extract(
     uri: str | None = None,
     with_text: bool = False,
     limits: Limits | None = None,
-    timer: Callable[[str], None] | None = None,
 ) -> record.Report:
     """The record of one input; a bad input gives a record that says so, never an exception.
+
+    Args:
+      source: the bytes of a file, or a text.
+      uri: what the record names as its source. With one, a `str` is a text whatever it looks like.
+      with_text: whether the record carries the text.
+      limits: what the input may cost.
+
+    Raises:
+      TypeError: `source` is a one-line string that names an existing file: the path was meant.
+    """
+    return record.Report.model_validate(read(source, uri=uri, with_text=with_text, limits=limits))
+
+
+def read(
+    source: str | bytes,
+    *,
+    uri: str | None = None,
+    with_text: bool = False,
+    limits: Limits | None = None,
+    timer: Callable[[str], None] | None = None,
+) -> record.Fields:
+    """The record of one input as `record.dumps` takes it: what `extract` gives, without the cost of its models.
 
     Args:
       source: the bytes of a file, or a text.
@@ -94,18 +114,20 @@ def extract(
         raise TypeError(f"{source!r} is the name of a file, not a text: call extract_file({source!r})")
     limits = limits or Limits()
     clock = _Clock(limits, timer)
-    origin = record.Origin(uri=uri, sha256=sha256_of(source))
-    fields: dict[str, Any] = {"producer": producer(), "kind": "other"}
+    origin = _origin(uri, sha256_of(source))
+    fields: record.Fields = {"producer": _producer(), "kind": "other"}
     try:
         document = ingest(source, max_bytes=limits.max_bytes)
-        origin = _origin(origin, document)
-        fields |= {"source": origin, "text": document.text if with_text else None}
+        origin = _origin(uri, origin["sha256"], document)
+        fields |= {"source": origin}
+        if with_text:
+            fields["text"] = document.text
         clock.done("ingest")
         _read(document, clock, fields)
-        return record.Report.model_validate(fields)
+        return fields
     except Rejected as why:
-        known = {"format": why.format, "encoding": why.encoding} if origin.chars is None else {}
-        return _rejected(origin.model_copy(update=known), why)
+        known = {"format": why.format, "encoding": why.encoding} if origin["chars"] is None else {}
+        return _rejected(origin | known, why)
     except artefacts.ArtefactError:
         raise  # nothing can be read without the models: no matter of this input
     except MemoryError:
@@ -118,12 +140,17 @@ def extract(
 
 def extract_file(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Report:
     """The record of a file; one that cannot be read gives a `failed` record."""
+    return record.Report.model_validate(read_path(path, with_text=with_text, limits=limits))
+
+
+def read_path(path: str | Path, *, with_text: bool = False, limits: Limits | None = None) -> record.Fields:
+    """The record of a file as `record.dumps` takes it."""
     uri = inputs.uri_of(path)
     try:
         data = read_file(path, limits or Limits())
     except Rejected as why:
         return refuse(uri, why)
-    return extract(data, uri=uri, with_text=with_text, limits=limits)
+    return read(data, uri=uri, with_text=with_text, limits=limits)
 
 
 def read_file(path: str | Path, limits: Limits) -> bytes:
@@ -142,12 +169,12 @@ def read_file(path: str | Path, limits: Limits) -> bytes:
     return data
 
 
-def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> record.Report:
+def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> record.Fields:
     """The record of an input of which no text is known."""
-    return _rejected(record.Origin(uri=uri, sha256=sha256, format=why.format, encoding=why.encoding), why)
+    return _rejected(_origin(uri, sha256) | {"format": why.format, "encoding": why.encoding}, why)
 
 
-def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
+def _read(document: Document, clock: _Clock, fields: record.Fields) -> None:
     """The way of a document, from its text to the fields of its record, which come in as they are known."""
     tables = bind_tables(document)
     clock.done("tables")
@@ -177,11 +204,11 @@ def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
     clock.done("assemble")
 
 
-def _broken(fields: dict[str, Any], origin: record.Origin, stage: str, why: Exception) -> record.Report:
+def _broken(fields: record.Fields, origin: record.Fields, stage: str, why: Exception) -> record.Fields:
     """The record of an input on which a stage failed: what was read before stands."""
-    notice = record.Notice(code="stage_failed", detail=f"{stage}: {type(why).__name__}: {why}")
-    status = "failed" if origin.chars is None else "partial"
-    return record.Report.model_validate({**fields, "source": origin, "status": status, "warnings": [notice]})
+    notice = {"code": "stage_failed", "detail": f"{stage}: {type(why).__name__}: {why}", "start": None, "end": None}
+    status = "failed" if origin["chars"] is None else "partial"
+    return fields | {"source": origin, "status": status, "warnings": [notice]}
 
 
 def _findings(page: Page, identity: Identity, others: list[OtherReport], clock: _Clock) -> build.Findings:
@@ -211,25 +238,32 @@ def producer() -> record.Producer:
     return record.Producer(version=__version__, catalogue=catalogue().version, models=models)
 
 
-def _rejected(origin: record.Origin, why: Rejected) -> record.Report:
-    status: record.Status = "not_a_report" if why.code == "empty" else "failed"
-    warning = record.Notice(code=why.code, detail=why.detail)
-    return record.Report(producer=producer(), source=origin, status=status, kind="other", warnings=[warning])
+@cache
+def _producer() -> record.Fields:
+    return producer().model_dump()
 
 
-def _notice(document: Document, warning: Warning) -> record.Notice:
-    if warning.start is None or warning.end is None:
-        return record.Notice(code=warning.code, detail=warning.detail)
-    start, end = document.offsets.span(warning.start, warning.end)
-    return record.Notice(code=warning.code, detail=warning.detail, start=start, end=end)
+def _rejected(origin: record.Fields, why: Rejected) -> record.Fields:
+    status = "not_a_report" if why.code == "empty" else "failed"
+    warning = {"code": why.code, "detail": why.detail, "start": None, "end": None}
+    return {"producer": _producer(), "source": origin, "status": status, "kind": "other", "warnings": [warning]}
 
 
-def _origin(origin: record.Origin, document: Document) -> record.Origin:
-    known = {
-        "format": document.format, "encoding": document.encoding, "chars": len(document.text),
-        "text_sha256": sha256_of(document.text),
+def _notice(document: Document, warning: Warning) -> record.Fields:
+    start, end = warning.start, warning.end
+    if start is not None and end is not None:
+        start, end = document.offsets.span(start, end)
+    return {"code": warning.code, "detail": warning.detail, "start": start, "end": end}
+
+
+def _origin(uri: str | None, sha256: str | None, document: Document | None = None) -> record.Fields:
+    """Where the record comes from; what is known of the text only with a document."""
+    return {
+        "uri": uri, "sha256": sha256,
+        "format": document.format if document else "unknown", "encoding": document.encoding if document else None,
+        "chars": len(document.text) if document else None,
+        "text_sha256": sha256_of(document.text) if document else None,
     }  # fmt: skip
-    return origin.model_copy(update=known)
 
 
 def sha256_of(source: str | bytes) -> str:

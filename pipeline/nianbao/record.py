@@ -1,6 +1,7 @@
 """The record: what one report becomes. Models of the public contract, schema `nianbao.report/1`.
 
-Field order is the order of the keys in the output. Spans are code points of the text, end exclusive.
+Field order is the order of the keys in the output. Spans are code points of the text, end exclusive. The engine makes
+plain `Fields`; `Report` is what users hold, `dumps` the line that is written, and both say the same.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from importlib import import_module
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_core import to_json
 
 SCHEMA: Literal["nianbao.report/1"] = "nianbao.report/1"
+
+# a record, or a part of one, as plain data: keys in the order of the models
+Fields = dict[str, Any]
 
 Status = Literal["ok", "partial", "not_a_report", "failed"]
 Source = Literal["prose", "zero", "table", "metadata", "title", "derived"]
@@ -277,3 +282,17 @@ class Report(Model):
         # by name: the types import nothing of ours, and a record that nobody displays costs no renderer
         html: str = import_module("nianbao.view.notebook").render_record(self)
         return html
+
+
+_ORDER = tuple(field.alias or name for name, field in Report.model_fields.items())
+_EMPTY: Fields = Report.model_construct().model_dump()
+
+
+def dumps(fields: Fields) -> bytes:
+    """The line of a record, without its line end: what `Report.model_validate(fields).model_dump_json()` gives.
+
+    Args:
+      fields: a record as `engine.read` gives it; the parts that it lacks are empty.
+    """
+    whole = _EMPTY | fields
+    return to_json({key: whole[key] for key in _ORDER if key in whole})

@@ -1,6 +1,6 @@
 """From the layers to the record: everything that the contract asks for, with evidence in text offsets.
 
-Plain dicts, which the engine validates as one `Report`: one pass over the whole costs a tenth of one an object.
+Plain dicts with the keys of the models in `record`, in their order: objects would cost more than all that is read.
 
 The only place where shadow offsets become text offsets.
 """
@@ -93,9 +93,9 @@ def report_part(found: Findings) -> dict[str, Any]:
     return {
         "era": identity.era,
         "agency": _agency(document, identity, found.body),
-        "year": _cited(document, identity.year),
-        "period": _cited(document, identity.period),
-        "contact": dict(**{k: [_cited(document, c) for c in v] for k, v in contacts.items()}),
+        "year": _maybe(document, identity.year),
+        "period": _maybe(document, identity.period),
+        "contact": {k: [_cited(document, c) for c in v] for k, v in contacts.items()},
         "facts": [_fact(document, f) for f in found.facts],
         "indicators": {k: _number(document, k, v) for k, v in found.values.items()},
         "tables": [_table(document, t) for t in page.tables],
@@ -111,9 +111,9 @@ def dates_part(page: Page, identity: Identity) -> dict[str, Any]:
     """Title and dates, which pages that are no reports have too."""
     document = page.document
     return {
-        "title": _cited(document, identity.title),
-        "published": _cited(document, identity.published),
-        "signed": _cited(document, identity.signed),
+        "title": _maybe(document, identity.title),
+        "published": _maybe(document, identity.published),
+        "signed": _maybe(document, identity.signed),
     }
 
 
@@ -143,19 +143,15 @@ def _place(document: Document, start: int | None, end: int | None) -> tuple[int 
     return (None, None) if start is None or end is None else document.offsets.span(start, end)
 
 
-def _cited(document: Document, cite: Cite[Any] | None) -> dict[str, Any] | None:
-    if cite is None:
-        return None
+def _maybe(document: Document, cite: Cite[Any] | None) -> dict[str, Any] | None:
+    return None if cite is None else _cited(document, cite)
+
+
+def _cited(document: Document, cite: Cite[Any]) -> dict[str, Any]:
     start, end = _place(document, cite.start, cite.end)
     value = list(cite.value) if isinstance(cite.value, tuple) else cite.value
-    return {
-        "value": value,
-        "start": start,
-        "end": end,
-        "source": cite.source,
-        "confidence": _sure(cite.confidence),
-        "rule": cite.rule,
-    }
+    cited = {"value": value, "start": start, "end": end, "source": cite.source, "confidence": _sure(cite.confidence)}
+    return cited | {"rule": cite.rule} if cite.rule else cited
 
 
 def resolve(page: Page, identity: Identity) -> agencies.Identity | None:
@@ -170,7 +166,7 @@ def _agency(document: Document, identity: Identity, body: agencies.Identity | No
     if cite is None or body is None:
         return None
     start, end = _place(document, cite.start, cite.end)
-    region = dict(**{name: body.region.get(name) for name in _REGION})
+    region = {name: body.region.get(name) for name in _REGION}
     return {
         "value": cite.value,
         "start": start,
@@ -192,18 +188,8 @@ def _other(document: Document, other: OtherReport) -> dict[str, Any]:
 
 
 def _number(document: Document, indicator: str, value: Value) -> dict[str, Any]:
-    cite = value.cite
-    start, end = _place(document, cite.start, cite.end)
-    return {
-        "value": cite.value,
-        "start": start,
-        "end": end,
-        "source": cite.source,
-        "confidence": _sure(cite.confidence),
-        "rule": cite.rule,
-        "unit": catalogue().indicators[indicator].unit,
-        "approx": value.approx,
-    }
+    cited = _cited(document, value.cite)
+    return cited | {"unit": catalogue().indicators[indicator].unit, "approx": value.approx}
 
 
 def _fact(document: Document, fact: Fact) -> dict[str, Any]:

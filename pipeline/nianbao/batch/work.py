@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from nianbao import engine
 from nianbao.ingest import Rejected
-from nianbao.record import Report
+from nianbao.record import Fields, dumps
 
 _MASK = "＊"
 _SHORTEST_NAME = 2  # a single character is a word as often as a name
@@ -56,10 +56,12 @@ Read = Callable[[Task, Options], Made]
 def read_task(task: Task, options: Options) -> Made:
     """The record of one input."""
     with_text = options.with_text or options.drop_persons
-    report = engine.extract(task.content, uri=task.uri, with_text=with_text, limits=options.limits)
+    fields = engine.read(task.content, uri=task.uri, with_text=with_text, limits=options.limits)
     if options.drop_persons:
-        report = without_persons(report)
-    return made_of(report if options.with_text else report.model_copy(update={"text": None}))
+        fields = without_persons(fields)
+    if not options.with_text:
+        fields.pop("text", None)
+    return made_of(fields)
 
 
 def read_chunk(tasks: Iterable[Task], options: Options, read: Read = read_task) -> Iterator[Made]:
@@ -76,10 +78,10 @@ def refused(task: Task, why: Rejected) -> Made:
     return made_of(engine.refuse(task.uri, why, sha256=engine.sha256_of(task.content)))
 
 
-def made_of(report: Report) -> Made:
+def made_of(fields: Fields) -> Made:
     """A record as the batch handles it: its line is the one that `nianbao extract` prints."""
-    codes = tuple(sorted({warning.code for warning in report.warnings}))
-    return Made(report.model_dump_json().encode() + b"\n", report.status, report.kind, report.era, codes)
+    codes = tuple(sorted({warning["code"] for warning in fields["warnings"]}))
+    return Made(dumps(fields) + b"\n", fields["status"], fields["kind"], fields.get("era"), codes)
 
 
 def warm_up() -> None:
@@ -88,27 +90,27 @@ def warm_up() -> None:
     Raises:
       ArtefactError: a model is missing or damaged.
     """
-    engine.extract(_WARM)
+    engine.read(_WARM)
 
 
-def without_persons(report: Report) -> Report:
+def without_persons(fields: Fields) -> Fields:
     """The record without PERSON entities, and with their names masked wherever they stand; offsets stay.
 
     Args:
-      report: a record with its text.
+      fields: a record with its text, if it has one.
     """
-    persons = [entity for entity in report.entities if entity.label == "PERSON"]
-    if not persons or report.text is None:
-        return report
-    names = sorted({person.text for person in persons if len(person.text) >= _SHORTEST_NAME}, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, names)) or r"(?!)")
-    text = _masked(
-        report.text, [*((p.start, p.end) for p in persons), *(m.span() for m in pattern.finditer(report.text))]
-    )
-    fields = report.model_dump(exclude={"source", "text"})
-    fields["entities"] = [entity for entity in fields["entities"] if entity["label"] != "PERSON"]
-    fields = _purged(fields, pattern, text)
-    return Report.model_validate({**fields, "source": report.source, "text": text})
+    text = fields.get("text")
+    persons = [entity for entity in fields.get("entities", ()) if entity["label"] == "PERSON"]
+    if not persons or text is None:
+        return fields
+    names = sorted({person["text"] for person in persons}, key=len, reverse=True)
+    pattern = re.compile("|".join(map(re.escape, (n for n in names if len(n) >= _SHORTEST_NAME))) or r"(?!)")
+    text = _masked(text, [*((p["start"], p["end"]) for p in persons), *(m.span() for m in pattern.finditer(text))])
+    known = {key: fields[key] for key in ("producer", "source")}
+    kept = {key: value for key, value in fields.items() if key not in (*known, "text")}
+    kept["entities"] = [entity for entity in kept["entities"] if entity["label"] != "PERSON"]
+    purged: Fields = _purged(kept, pattern, text)
+    return known | {"text": text} | purged
 
 
 def _purged(value: Any, pattern: re.Pattern[str], text: str) -> Any:
