@@ -32,9 +32,19 @@ def tag(document: Document, tables: Sequence[Table], finder: Finder | None = Non
     Raises:
       ArtefactError: there is no trained tagger.
     """
-    regular = outside(find_mentions(document.shadow), tables)
+    prose = _blanked(document.shadow, tables)
+    regular = find_mentions(prose)
     fixed = [Span(m.start, m.end) for m in regular if m.label in STRONGER] + [Span(t.start, t.end) for t in tables]
-    return _merged(list((finder or active_tagger()).find(document.shadow, fixed)), regular)
+    return _merged(list((finder or active_tagger()).find(prose, fixed)), regular)
+
+
+def _blanked(shadow: str, tables: Sequence[Table]) -> str:
+    """The shadow with its tables emptied, every offset as it was: nothing is looked for where nothing counts."""
+    pieces, at = [], 0
+    for table in tables:
+        pieces += [shadow[at : table.start], "\n" * (table.end - max(at, table.start))]
+        at = max(at, table.end)
+    return "".join([*pieces, shadow[at:]])
 
 
 def outside(mentions: Iterable[Mention], parts: Iterable[Table | Segment]) -> list[Mention]:

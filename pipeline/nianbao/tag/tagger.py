@@ -92,27 +92,43 @@ def best_tags(scores: Scores, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.int
     starts, lengths = _cut(edges[::2], edges[1::2])
     longest = np.argsort(-lengths, kind="stable")  # so that the runs that go on are always the first ones
     starts, lengths = starts[longest], lengths[longest]
-    going: list[int] = np.searchsorted(-lengths, -np.arange(1, lengths[0] + 1), side="right").tolist()
-    state = scores[starts]
-    state[:, INSIDE:] = NEVER
-    states = [state]
-    for step, count in enumerate(going[1:], 1):
-        before, state = state[:count], scores[starts[:count] + step]
-        state[:, INSIDE:] += np.maximum(before[:, FIRST:INSIDE], before[:, INSIDE:])
-        state[:, :INSIDE] += before.max(axis=1, keepdims=True)
-        states.append(state)
-    tag = np.zeros(len(starts), np.intp)
-    for step in range(len(going) - 1, -1, -1):
-        state, rows = states[step], np.arange(going[step])
-        then = tag[: len(rows)]
-        free = state.argmax(axis=1)
-        if step + 1 < len(going):
-            first = np.maximum(then - len(LABELS), 0)
-            bound = np.where(state[rows, first] >= state[rows, then], first, then)
-            free = np.where(then >= INSIDE, bound, free)
-        tag[: len(rows)] = free
-        tags[starts[: len(rows)] + step] = free
+    # the first characters of all runs, then the second ones, and so on
+    going = np.searchsorted(-lengths, -np.arange(1, lengths[0] + 1), side="right")
+    step = np.repeat(np.arange(len(going)), going)
+    begins = np.cumsum(going) - going
+    at = starts[np.arange(len(step)) - begins[step]] + step
+    best = _forward(scores[at], begins.tolist(), going.tolist())
+    tags[at] = _backward(best, begins.tolist(), lengths.tolist())
     return tags
+
+
+def _forward(state: Scores, begins: list[int], going: list[int]) -> Scores:
+    """The scores of the best way to each tag of each character, laid out step by step."""
+    before = state[: going[0]]
+    before[:, INSIDE:] = NEVER
+    for begin, count in zip(begins[1:], going[1:], strict=True):
+        before, now = before[:count], state[begin : begin + count]
+        now[:, INSIDE:] += np.maximum(before[:, FIRST:INSIDE], before[:, INSIDE:])
+        now[:, :INSIDE] += np.maximum.reduce(before, axis=1, keepdims=True)
+        before = now
+    return state
+
+
+def _backward(best: Scores, begins: list[int], lengths: list[int]) -> list[int]:
+    """The tags of the best ways, run by run from their ends: before an inside stands its own first or inside."""
+    free: list[int] = best.argmax(axis=1).tolist()
+    opens: list[list[bool]] = (best[:, FIRST:INSIDE] >= best[:, INSIDE:]).tolist()
+    for run, length in enumerate(lengths):
+        tag = 0
+        for begin in begins[length - 1 :: -1]:
+            at = begin + run
+            if tag < INSIDE:
+                tag = free[at]
+            else:
+                if opens[at][tag - INSIDE]:
+                    tag -= len(LABELS)
+                free[at] = tag
+    return free
 
 
 def _cut(starts: npt.NDArray[np.intp], ends: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
