@@ -85,6 +85,8 @@ class _Line(NamedTuple):
 
 
 def _read_line(line: str) -> _Line:
+    if "|" not in line and "\t" not in line and "  " not in line:
+        return _Line(tuple(_lexemes(line, 0)))
     if not line.strip("| "):
         pipes = line.count("|")
         return _Line(((_BLANK, 0, 0),) * (pipes - 1), pipes > 0, pipes > 0)
@@ -108,10 +110,17 @@ def _cells(line: str, start: int) -> Iterator[tuple[Lexeme, int, int]]:
         elif "  " in cell or "\t" in cell:
             yield from _cells(part, start)
         else:
-            at = start + part.index(cell)
-            for lexeme in read_cell(cell) if len(cell) <= LONGEST_CELL else read_piece(cell):
-                yield lexeme, at + lexeme.start, at + lexeme.end
+            yield from _lexemes(part, start)
         start += len(part) + len(separator)
+
+
+def _lexemes(part: str, start: int) -> Iterator[tuple[Lexeme, int, int]]:
+    """Yields what one cell prints, from a part of a line with nothing but single spaces around it."""
+    cell = part.strip(" ")
+    if cell:
+        at = start + part.index(cell)
+        for lexeme in read_cell(cell) if len(cell) <= LONGEST_CELL else read_piece(cell):
+            yield lexeme, at + lexeme.start, at + lexeme.end
 
 
 def _add_grid(tokens: list[Token], shadow: str, grid: Grid, row: int) -> int:

@@ -128,6 +128,11 @@ def _index() -> _Index:
     )
 
 
+def exact_label(text: str) -> Label | None:
+    """The label that a text is, character by character."""
+    return _index().labels.get(text)
+
+
 def find_labels(text: str) -> list[tuple[Label, bool]]:
     """The labels that a plain text prints, in order, each with whether it is printed exactly.
 

@@ -16,11 +16,13 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from nianbao.catalogue import CatalogueError, Entry, load_toml
-from nianbao.tables.labels import Label, find_labels, known_part, plain
+from nianbao.tables.labels import Label, exact_label, find_labels, known_part, plain
 
 # Official labels have at most 44 characters; what is longer and holds no values is no cell of a form.
 LONGEST_CELL = 80
 
+# Most numbers are a few digits and nothing else.
+_PLAIN_DIGITS = 9
 _DIGIT = re.compile(r"\d")
 # some provinces print what to fill in behind each label
 _EXPLAINED = re.compile(r"([^()]{2,24})\([^()]{6,150}\)")
@@ -135,6 +137,8 @@ def read_piece(piece: str) -> tuple[Lexeme, ...]:
     """
     if cell_words().sentence in piece:
         return (Lexeme(Kind.PROSE, 0, len(piece), piece),)
+    if len(piece) <= _PLAIN_DIGITS and piece.isdecimal():
+        return (Lexeme(Kind.NUMBER, 0, len(piece), piece, int(piece), is_value=True),)
     squashed = piece.replace(" ", "")
     if _patterns().page.fullmatch(squashed):
         return ()
@@ -200,6 +204,10 @@ def _explained(text: str) -> tuple[str, Label] | None:
 def _text(text: str, start: int) -> Iterator[Lexeme]:
     """The labels of a text, or the text itself."""
     end = start + len(text)
+    same = exact_label(text)
+    if same:
+        yield Lexeme(Kind.LABEL, start, end, text, label=same, exact=True)
+        return
     explained = _explained(text)
     if explained:
         yield Lexeme(Kind.LABEL, start, end, explained[0], label=explained[1], exact=True)
