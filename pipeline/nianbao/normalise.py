@@ -17,10 +17,10 @@ from nianbao.document import Line, OffsetMap
 _HAN = "一-鿿"
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a-\u202e\u2066-\u2069"
 # a line of nothing else keeps one of them: what is no white space is text, and text has a place in the shadow
-_INVISIBLE_RUN = re.compile(rf"(?<=[^\s])[{_INVISIBLE}]+")
+_INVISIBLE_RUN = re.compile(rf"[{_INVISIBLE}](?<=\S.)[{_INVISIBLE}]*")
 _LATIN = "a-zA-ZüÜāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńň"
 # mirrors print a note once or, for two characters noted together, several times over: 公(gong)(gong)开(kai)(kai)
-_NOTE = re.compile(rf"(?<=[{_HAN}])(?:\([{_LATIN}]{{1,6}}\)){{1,8}}")
+_NOTE = re.compile(rf"\((?<=[{_HAN}]\()[{_LATIN}]{{1,6}}\)(?:\([{_LATIN}]{{1,6}}\)){{0,7}}")
 # fewer notes than this are words in brackets, not a mirror's pronunciation aid
 _NOTES_MIN = 3
 _ROUND = "○◯〇OＯoОο零0"
@@ -28,21 +28,20 @@ _MIXED_YEAR = re.compile(rf"[二2][{_ROUND}一二三四五六七八九\d]{{3}}(?
 _ROUND_IN_NUMERAL = re.compile(r"(?<=[一二三四五六七八九十百千〇零])[○◯OОο](?=[一二三四五六七八九〇零○◯年月日])")
 _ROUND_TO_ZERO = str.maketrans("○◯OoОοО", "〇" * 7)
 # a number printed digit by digit (2 1 4条): single digits, one space each, before what a number is followed by
-_SPREAD = re.compile(r"(?<=[一-鿿:,])[1-9](?: \d){2,7}(?= ?[年月日号条件次人份项期家名个元万篇起宗%])")
+_SPREAD = re.compile(r"[1-9](?<=[一-鿿:,].)(?: \d){2,7}(?= ?[年月日号条件次人份项期家名个元万篇起宗%])")
 # with fewer characters left a starred phrase could be any other
 _KNOWN_MIN = 2
 # with more different characters to change, one pass by the table is faster
 _FEW = 40
 _MASK = re.compile(r"\*+")
 _TRADITIONAL_MIN = 8
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 class _Tables(NamedTuple):
     """The character map for every text and the one for traditional text, what tells the latter; words to restore."""
 
     plain: dict[int, str]
-    odd: frozenset[str]
+    odd: re.Pattern[str]
     every: dict[int, str]
     traditional: re.Pattern[str]
     mirrored: dict[str, str]
@@ -62,9 +61,9 @@ def _tables() -> _Tables:
     plain |= {ord(c): d for c, d in zip(traditional, simplified, strict=True)}
     every = plain | {ord(c): d for c, d in zip(characters["both"], characters["both_simplified"], strict=True)}
     only = re.compile(f"[{re.escape(traditional)}]")
-    odd = frozenset(map(chr, plain))
-    if clash := odd.intersection(plain.values()):
+    if clash := set(map(chr, plain)).intersection(plain.values()):
         raise CatalogueError(f"catalogue/characters.toml: {''.join(sorted(clash))} are both replaced and replacements")
+    odd = re.compile(f"[{re.escape(''.join(map(chr, plain)))}]")
     return _Tables(plain, odd, every, only, characters["mirrored"], tuple(characters["phrases"]))
 
 
@@ -104,7 +103,7 @@ def shadow_of(text: str) -> tuple[str, OffsetMap]:
 
 def _translated(text: str, tables: _Tables) -> str:
     """The text in plain characters: most need few of them changed, and each by itself is faster than all by a table."""
-    odd = tables.odd.intersection(text)
+    odd = set(tables.odd.findall(text))
     if len(odd) > _FEW:
         return text.translate(tables.plain)
     for character in odd:
@@ -153,10 +152,9 @@ def _cut(shadow: str, cuts: list[tuple[int, int]]) -> tuple[str, OffsetMap]:
 
 def lines_of(shadow: str) -> list[Line]:
     r"""The lines of the shadow, without their ends; \n is the only line end of a text."""
-    out = []
-    for match in _LINE.finditer(shadow):
-        start, end = match.span()
-        if shadow[end - 1] == "\n":
-            end -= 1
-        out.append(Line(start, end, not shadow[start:end].strip()))
+    out, start = [], 0
+    for line in shadow.removesuffix("\n").split("\n") if shadow else ():
+        end = start + len(line)
+        out.append(Line(start, end, not line or line.isspace()))
+        start = end + 1
     return out

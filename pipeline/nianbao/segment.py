@@ -157,4 +157,5 @@ def _cuts(shadow: str) -> list[int]:
 
 def _part(shadow: str, start: int, end: int) -> Segment:
     """A segment with the level of the heading that it is, or that is glued to its head."""
-    return Segment(start, end, heading(shadow[start : min(end, start + _LEAD)])[0])
+    level, title = heading(shadow[start : min(end, start + _LEAD)])
+    return Segment(start, end, level, title=title)

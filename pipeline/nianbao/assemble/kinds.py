@@ -28,23 +28,23 @@ def kind_of(page: Page, identity: Identity) -> str:
     known = words().patterns
     titles = [t.value for t in identity.titles]
     first = titles[0] if titles else ""
-    prose = sum(_prose(page, segment) for segment in page.segments)
     is_report_title = bool(known["title.report"].search(first) and known["title.topic"].search(first))
+    few = _sections(page) < 2
     if known["kind.notice"].search(first):
         later = [t for t in titles[1:] if known["title.report"].search(t) and not known["kind.notice"].search(t)]
-        return "report_with_cover" if later and _sections(page) >= 2 else "notice"
+        return "report_with_cover" if later and not few else "notice"
     if known["kind.interpretation"].search(first):
         return "interpretation"
     if known["kind.format_rule"].search(first):
         return "format_rule"
-    if _links(page) >= _LINKS_MIN and prose < 40 * _links(page) and _sections(page) < 2:
+    if few and (links := _links(page)) >= _LINKS_MIN and _prose(page) < 40 * links:
         return "index_page"
     forms = any(t.form != "unknown" for t in page.tables)
-    if forms and prose < _TABLE_ONLY_MAX and _sections(page) < 2:
+    if forms and few and _prose(page) < _TABLE_ONLY_MAX:
         return "statistics_only"
-    if is_report_title and not forms and prose < _STUB_MAX and not _states(page):
+    if is_report_title and not forms and not _states(page) and _prose(page) < _STUB_MAX:
         return "attachment_stub"
-    if _sections(page) >= 2 or (is_report_title and _topics(page) >= 2) or forms:
+    if not few or (is_report_title and _topics(page) >= 2) or forms:
         return "report"
     if not first and _topics(page) >= _TOPICS_MIN and known["title.topic"].search(page.document.shadow):
         return "report"  # the title was lost with the page's head; the sections are there
@@ -53,13 +53,18 @@ def kind_of(page: Page, identity: Identity) -> str:
     if known["title.topic"].search(first + page.document.shadow[:2000]):
         if is_report_title and not known["kind.news"].search(first):
             return "report"
-        return "news" if prose >= _STUB_MAX // 2 and first else "other"
+        return "news" if first and _prose(page) >= _STUB_MAX // 2 else "other"
     return "other"
 
 
-def _prose(page: Page, segment: Segment) -> int:
+def _prose(page: Page) -> int:
+    """The characters of a page's prose."""
+    return sum(_said(page, segment) for segment in page.segments if segment.label not in _SILENT)
+
+
+def _said(page: Page, segment: Segment) -> int:
     """The characters of a segment that are more than a heading; those of a heading with its text glued to it, too."""
-    length = 0 if segment.label in _SILENT else len(squash(page.text(segment)))
+    length = len(squash(page.text(segment)))
     return length if segment.level is None or length > _HEADING_MAX else 0
 
 

@@ -7,13 +7,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 
 from nianbao.catalogue import CatalogueError, load_toml
 from nianbao.document import Document, Mention, Segment, Table
 
-
-def _start(part: Segment | Mention) -> int:
-    return part.start
+_start = attrgetter("start")
 
 
 @dataclass(slots=True)

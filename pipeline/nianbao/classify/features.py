@@ -16,15 +16,13 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nianbao.catalogue.sections import sections
 from nianbao.document import Mention, Segment, Table
-from nianbao.segment import heading, heading_topics
+from nianbao.segment import heading_topics
 
 # goes up whenever a name changes its meaning: weights trained on other features do not serve
 VERSION = 2
 # characters at the head and at the tail of a segment whose words count: the topic stands at the head, measures that
 # follow a problem at the tail; more of a text tells no more
 _HEAD, _TAIL = 60, 40
-# a heading or run-in title is sought in as many characters
-_LEAD = 160
 # 下一步措施: and its like, which stand for a heading over the items that follow
 _LEAD_IN = 14
 # what is longer is no title
@@ -63,8 +61,7 @@ def describe(
         while mention < len(mentions) and mentions[mention].end <= segment.start:
             mention += 1
         text, part = page.texts[i], page.part(i)
-        title = heading(text[:_LEAD])[1]
-        topics = heading_topics(title) if title else ()
+        topics = heading_topics(segment.title) if segment.title else ()
         if segment.level:
             topic = topics[0] if topics else "?"
             top, sub = ("#h" + topic, "#s-") if segment.level == 1 else (top, "#s" + topic)

@@ -157,7 +157,7 @@ def _resolved(mention: Mention, shadow: str, spoken: int | None, year: int | Non
         before = max(0, mention.start - 12)
         ahead = shadow.startswith("前", mention.end) and _AHEAD.search(shadow, before, mention.start)
         spoken = year + 1 if ahead else year
-    return replace(mention, value=_value(shadow[mention.start : mention.end], spoken, year))
+    return mention._replace(value=_value(shadow[mention.start : mention.end], spoken, year))
 
 
 def _governed(mention: Mention, shadow: str) -> int:

@@ -97,27 +97,27 @@ def best_tags(scores: Scores, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.int
     step = np.repeat(np.arange(len(going)), going)
     begins = np.cumsum(going) - going
     at = starts[np.arange(len(step)) - begins[step]] + step
-    best = _forward(scores[at], begins.tolist(), going.tolist())
+    best = _forward(np.ascontiguousarray(scores[at].T), begins.tolist(), going.tolist())
     tags[at] = _backward(best, begins.tolist(), lengths.tolist())
     return tags
 
 
 def _forward(state: Scores, begins: list[int], going: list[int]) -> Scores:
-    """The scores of the best way to each tag of each character, laid out step by step."""
-    before = state[: going[0]]
-    before[:, INSIDE:] = NEVER
+    """The scores (TAGS, characters) of the best way to each tag of each character, laid out step by step."""
+    before = state[:, : going[0]]
+    before[INSIDE:] = NEVER
     for begin, count in zip(begins[1:], going[1:], strict=True):
-        before, now = before[:count], state[begin : begin + count]
-        now[:, INSIDE:] += np.maximum(before[:, FIRST:INSIDE], before[:, INSIDE:])
-        now[:, :INSIDE] += np.maximum.reduce(before, axis=1, keepdims=True)
+        before, now = before[:, :count], state[:, begin : begin + count]
+        now[INSIDE:] += np.maximum(before[FIRST:INSIDE], before[INSIDE:])
+        now[:INSIDE] += np.maximum.reduce(before)
         before = now
     return state
 
 
 def _backward(best: Scores, begins: list[int], lengths: list[int]) -> list[int]:
     """The tags of the best ways, run by run from their ends: before an inside stands its own first or inside."""
-    free: list[int] = best.argmax(axis=1).tolist()
-    opens: list[list[bool]] = (best[:, FIRST:INSIDE] >= best[:, INSIDE:]).tolist()
+    free: list[int] = best.argmax(axis=0).tolist()
+    opens: list[list[bool]] = (best[FIRST:INSIDE] >= best[INSIDE:]).tolist()
     for run, length in enumerate(lengths):
         tag = 0
         for begin in begins[length - 1 :: -1]:
@@ -125,7 +125,7 @@ def _backward(best: Scores, begins: list[int], lengths: list[int]) -> list[int]:
             if tag < INSIDE:
                 tag = free[at]
             else:
-                if opens[at][tag - INSIDE]:
+                if opens[tag - INSIDE][at]:
                     tag -= len(LABELS)
                 free[at] = tag
     return free

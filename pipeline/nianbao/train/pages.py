@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from nianbao.classify.features import describe
 from nianbao.document import Document, Mention, Segment, Table
 from nianbao.ingest import ingest
-from nianbao.segment import heading, heading_topics, segment
+from nianbao.segment import heading_topics, segment
 from nianbao.tables import bind_tables
 from nianbao.tag.patterns import find_mentions
 from nianbao.train.augment import Example
@@ -19,7 +19,6 @@ from nianbao.train.marked import Sample
 _MAX_BYTES = 10**8
 # between two marked blocks of an HTML sample stand at most this many characters without a mark: the cells of a table
 _UNMARKED_MAX = 5000
-_LEAD = 160
 # the cells of a table are judged as cells, not as paragraphs
 _CELL_MAX = 12
 _TABLE = "statistics"
@@ -50,7 +49,7 @@ class Page:
         if gold is None:
             return ""
         alone = sum(other is gold for other in self.gold[max(i - 1, 0) : i + 2]) == 1
-        title = "" if alone else heading(self.document.shadow[segment.start : segment.end][:_LEAD])[1]
+        title = "" if alone else segment.title
         return next((t for t in heading_topics(title) if t in (gold.label, *gold.secondary)), gold.label)
 
     def judged(self, labels: Sequence[str]) -> Iterator[tuple[GoldParagraph, str]]:

@@ -99,6 +99,8 @@ class Sections:
 
 def _moved(part: _Part, document: Document) -> _Part:
     start, end = document.offsets.span(part.start, part.end)
+    if isinstance(part, Mention):
+        return part._replace(start=start, end=end)
     return replace(part, start=start, end=end)
 
 
