@@ -115,7 +115,7 @@ def read(
     limits = limits or Limits()
     clock = _Clock(limits, timer)
     origin = _origin(uri, sha256_of(source))
-    fields: record.Fields = {"producer": _producer(), "kind": "other"}
+    fields: record.Fields = {"producer": producer().model_dump(), "kind": "other"}
     try:
         document = ingest(source, max_bytes=limits.max_bytes)
         origin = _origin(uri, origin["sha256"], document)
@@ -238,15 +238,10 @@ def producer() -> record.Producer:
     return record.Producer(version=__version__, catalogue=catalogue().version, models=models)
 
 
-@cache
-def _producer() -> record.Fields:
-    return producer().model_dump()
-
-
 def _rejected(origin: record.Fields, why: Rejected) -> record.Fields:
     status = "not_a_report" if why.code == "empty" else "failed"
     warning = {"code": why.code, "detail": why.detail, "start": None, "end": None}
-    return {"producer": _producer(), "source": origin, "status": status, "kind": "other", "warnings": [warning]}
+    return {"producer": producer().model_dump(), "source": origin, "status": status, "kind": "other", "warnings": [warning]}
 
 
 def _notice(document: Document, warning: Warning) -> record.Fields:
