@@ -17,6 +17,7 @@ from typing import Any
 
 from nianbao import artefacts, inputs, record
 from nianbao.assemble import build
+from nianbao.assemble.confidence import weigh
 from nianbao.assemble.identity import Identity, identify
 from nianbao.assemble.indicators import indicators
 from nianbao.assemble.kinds import NOT_REPORTS, kind_of
@@ -26,19 +27,19 @@ from nianbao.assemble.several import OtherReport, split
 from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
-from nianbao.classify import classify
+from nianbao.classify import Model, classify
 from nianbao.document import Document, Warning
 from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
-from nianbao.tag import outside, tag
+from nianbao.tag import Finder, outside, tag
 from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
 STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
 _log = logging.getLogger(__name__)
-_MODELS = ("sections", "tagger")
+_MODELS = ("confidence", "sections", "tagger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Limits:
     def most_bytes(self) -> int:
         """The longest input, markup and all, that may hold a text within the limit."""
         return self.max_bytes * MARKUP_FACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What to read with in place of what serves: a section classifier, a finder of names, the weighing of values."""
+
+    sections: Model | None = None
+    tagger: Finder | None = None
+    weigh: Callable[[record.Report], None] = weigh
 
 
 class _Clock:
@@ -77,6 +87,7 @@ def extract(
     with_text: bool = False,
     limits: Limits | None = None,
     timer: Callable[[str], None] | None = None,
+    models: Models | None = None,
 ) -> record.Report:
     """The record of one input; a bad input gives a record that says so, never an exception.
 
@@ -86,13 +97,14 @@ def extract(
       with_text: whether the record carries the text.
       limits: what the input may cost.
       timer: called with the name of each stage when it is done.
+      models: others than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
     """
     if uri is None and isinstance(source, str) and _names_file(source):
         raise TypeError(f"{source!r} is the name of a file, not a text: call extract_file({source!r})")
-    limits = limits or Limits()
+    limits, models = limits or Limits(), models or Models()
     clock = _Clock(limits, timer)
     origin = record.Origin(uri=uri, sha256=sha256_of(source))
     fields: dict[str, Any] = {"producer": producer(), "kind": "other"}
@@ -101,8 +113,11 @@ def extract(
         origin = _origin(origin, document)
         fields |= {"source": origin, "text": document.text if with_text else None}
         clock.done("ingest")
-        _read(document, clock, fields)
-        return record.Report.model_validate(fields)
+        _read(document, models, clock, fields)
+        report = record.Report.model_validate(fields)
+        models.weigh(report)
+        clock.done("assemble")
+        return report
     except Rejected as why:
         known = {"format": why.format, "encoding": why.encoding} if origin.chars is None else {}
         return _rejected(origin.model_copy(update=known), why)
@@ -147,15 +162,15 @@ def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> reco
     return _rejected(record.Origin(uri=uri, sha256=sha256, format=why.format, encoding=why.encoding), why)
 
 
-def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
+def _read(document: Document, models: Models, clock: _Clock, fields: dict[str, Any]) -> None:
     """The way of a document, from its text to the fields of its record, which come in as they are known."""
     tables = bind_tables(document)
     clock.done("tables")
-    mentions = tag(document, tables)
+    mentions = tag(document, tables, models.tagger)
     clock.done("tag")
     segments = segment(document, tables)
     clock.done("segment")
-    classify(document, segments, mentions, tables)
+    classify(document, segments, mentions, tables, models.sections)
     mentions = outside(mentions, [s for s in segments if s.label == "statistics"])
     clock.done("classify")
     whole = Page(document, segments, mentions, tables)
@@ -174,7 +189,6 @@ def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
         warnings += concluded(identity, found.checks, others)
     notices = [_notice(document, w) for w in warnings]
     fields |= {"status": "not_a_report" if kind in NOT_REPORTS else "ok", "kind": kind, "warnings": notices}
-    clock.done("assemble")
 
 
 def _broken(fields: dict[str, Any], origin: record.Origin, stage: str, why: Exception) -> record.Report:

@@ -7,17 +7,17 @@ counts as right.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
 from nianbao.evaluate.shapes import table_shape
-from nianbao.evaluate.tally import Error, Sure, Tally
+from nianbao.evaluate.tally import Error, Tally
 from nianbao.record import Cited, Report
+from nianbao.train.alike import number, same, squash
 from nianbao.train.annotation import Annotation, failed_checks
+from nianbao.train.calibration import Sure
 from nianbao.train.marked import Sample
 
 REPORTS = ("report", "report_with_cover", "statistics_only")
@@ -27,11 +27,6 @@ _NOT_CONTACT = ("agency", "website")
 _CONTEXT = 20
 # two items are the same from this likeness on
 _ALIKE = 0.6
-
-
-def squash(text: object) -> str:
-    """A text as it is compared: half-width, without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text)))
 
 
 @dataclass(slots=True)
@@ -111,24 +106,6 @@ def _field(case: Case, name: str, found: Any, wanted: Any) -> None:
     if not right:
         place = (cited.start, cited.end) if cited else (None, None)
         case.wrong("fields", f"{name}: {value!r} for {wanted!r}", *place)
-
-
-def same(name: str, found: Any, wanted: Any) -> bool:
-    """Whether a field has the value that is annotated."""
-    if found is None or wanted is None:
-        return found is wanted
-    if name == "year":
-        return number(found) == number(wanted)
-    if name == "period":
-        return list(found) == list(wanted)
-    if name == "agency":
-        found, wanted = (str(x).replace("人民政府", "政府") for x in (found, wanted))
-    return squash(found) == squash(wanted)
-
-
-def number(value: Any) -> float | None:
-    """A number as it is compared, None for what is none."""
-    return round(float(value), 6) if isinstance(value, int | float) else None
 
 
 def _contact(case: Case) -> None:
