@@ -39,7 +39,7 @@ from nianbao.version import __version__
 
 STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
 _log = logging.getLogger(__name__)
-_MODELS = ("confidence", "sections", "tagger")
+_MODELS = ("confidence", "items", "sections", "tagger")
 
 
 @dataclass(frozen=True, slots=True)
