@@ -1,4 +1,4 @@
-"""Training of the model of items: where items stand, which clauses are theirs, the same weights from the same samples."""
+"""Training of the model of items: where items stand, which clauses are theirs, what is learned is said again."""
 
 from __future__ import annotations
 
