@@ -24,11 +24,11 @@ from nianbao.evaluate import (
     set_floors,
     shortfalls,
 )
-from nianbao.evaluate.calibration import calibrate
 from nianbao.evaluate.shapes import table_shape
-from nianbao.evaluate.tally import Sure, Table, Tally
+from nianbao.evaluate.tally import Table, Tally
 from nianbao.record import Report
 from nianbao.train.annotation import Annotation
+from nianbao.train.calibration import Sure, calibrate
 from nianbao.train.marked import Sample, read
 from nianbao.train.samples import read_samples
 

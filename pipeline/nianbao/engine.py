@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from nianbao import artefacts, inputs, record
 from nianbao.assemble import build
+from nianbao.assemble.confidence import weigh
 from nianbao.assemble.identity import Identity, identify
 from nianbao.assemble.indicators import indicators
 from nianbao.assemble.kinds import NOT_REPORTS, kind_of
@@ -26,18 +27,18 @@ from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify
-from nianbao.document import Document, Warning
+from nianbao.document import Document, Mention, Segment, Table, Warning
 from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
-from nianbao.tag import outside, tag
+from nianbao.tag import Finder, outside, tag
 from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
 STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
 _log = logging.getLogger(__name__)
-_MODELS = ("sections", "tagger")
+_MODELS = ("confidence", "items", "sections", "tagger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ class Limits:
     def most_bytes(self) -> int:
         """The longest input, markup and all, that may hold a text within the limit."""
         return self.max_bytes * MARKUP_FACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Models in the place of those that serve; None where these shall."""
+
+    finder: Finder | None = None
+    classifier: Callable[[Document, Sequence[Segment], Sequence[Mention], Sequence[Table]], None] | None = None
+    weigh: Callable[[record.Fields], None] | None = None
 
 
 class _Clock:
@@ -75,6 +85,7 @@ def extract(
     uri: str | None = None,
     with_text: bool = False,
     limits: Limits | None = None,
+    readers: Readers | None = None,
 ) -> record.Report:
     """The record of one input; a bad input gives a record that says so, never an exception.
 
@@ -83,11 +94,12 @@ def extract(
       uri: what the record names as its source. With one, a `str` is a text whatever it looks like.
       with_text: whether the record carries the text.
       limits: what the input may cost.
+      readers: other models than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
     """
-    return record.Report.model_validate(read(source, uri=uri, with_text=with_text, limits=limits))
+    return record.Report.model_validate(read(source, uri=uri, with_text=with_text, limits=limits, readers=readers))
 
 
 def read(
@@ -97,6 +109,7 @@ def read(
     with_text: bool = False,
     limits: Limits | None = None,
     timer: Callable[[str], None] | None = None,
+    readers: Readers | None = None,
 ) -> record.Fields:
     """The record of one input as `record.dumps` takes it: what `extract` gives, without the cost of its models.
 
@@ -106,6 +119,7 @@ def read(
       with_text: whether the record carries the text.
       limits: what the input may cost.
       timer: called with the name of each stage when it is done.
+      models: others than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
@@ -123,7 +137,7 @@ def read(
         if with_text:
             fields["text"] = document.text
         clock.done("ingest")
-        _read(document, clock, fields)
+        _read(document, readers or Readers(), clock, fields)
         return fields
     except Rejected as why:
         known = {"format": why.format, "encoding": why.encoding} if origin["chars"] is None else {}
@@ -174,15 +188,15 @@ def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> reco
     return _rejected(_origin(uri, sha256) | {"format": why.format, "encoding": why.encoding}, why)
 
 
-def _read(document: Document, clock: _Clock, fields: record.Fields) -> None:
+def _read(document: Document, readers: Readers, clock: _Clock, fields: record.Fields) -> None:
     """The way of a document, from its text to the fields of its record, which come in as they are known."""
     tables = bind_tables(document)
     clock.done("tables")
-    mentions = tag(document, tables)
+    mentions = tag(document, tables, readers.finder)
     clock.done("tag")
     segments = segment(document, tables)
     clock.done("segment")
-    classify(document, segments, mentions, tables)
+    (readers.classifier or classify)(document, segments, mentions, tables)
     mentions = outside(mentions, [s for s in segments if s.label == "statistics"])
     clock.done("classify")
     whole = Page(document, segments, mentions, tables)
@@ -201,6 +215,7 @@ def _read(document: Document, clock: _Clock, fields: record.Fields) -> None:
         warnings += concluded(identity, found.checks, others)
     notices = [_notice(document, w) for w in warnings]
     fields |= {"status": "not_a_report" if kind in NOT_REPORTS else "ok", "kind": kind, "warnings": notices}
+    (readers.weigh or weigh)(fields)
     clock.done("assemble")
 
 
@@ -241,7 +256,13 @@ def producer() -> record.Producer:
 def _rejected(origin: record.Fields, why: Rejected) -> record.Fields:
     status = "not_a_report" if why.code == "empty" else "failed"
     warning = {"code": why.code, "detail": why.detail, "start": None, "end": None}
-    return {"producer": producer().model_dump(), "source": origin, "status": status, "kind": "other", "warnings": [warning]}
+    return {
+        "producer": producer().model_dump(),
+        "source": origin,
+        "status": status,
+        "kind": "other",
+        "warnings": [warning],
+    }
 
 
 def _notice(document: Document, warning: Warning) -> record.Fields:

@@ -7,17 +7,16 @@ counts as right.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from typing import Any
 
 from nianbao.evaluate.shapes import table_shape
-from nianbao.evaluate.tally import Error, Sure, Tally
+from nianbao.evaluate.tally import Error, Tally
 from nianbao.record import Cited, Report
+from nianbao.train.alike import number, paired, same, squash
 from nianbao.train.annotation import Annotation, failed_checks
+from nianbao.train.calibration import Sure
 from nianbao.train.marked import Sample
 
 REPORTS = ("report", "report_with_cover", "statistics_only")
@@ -25,13 +24,6 @@ _DATED = ("agency", "year", "period", "published", "signed")
 _REGION = ("province", "city", "county")
 _NOT_CONTACT = ("agency", "website")
 _CONTEXT = 20
-# two items are the same from this likeness on
-_ALIKE = 0.6
-
-
-def squash(text: object) -> str:
-    """A text as it is compared: half-width, without white space."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text)))
 
 
 @dataclass(slots=True)
@@ -113,24 +105,6 @@ def _field(case: Case, name: str, found: Any, wanted: Any) -> None:
         case.wrong("fields", f"{name}: {value!r} for {wanted!r}", *place)
 
 
-def same(name: str, found: Any, wanted: Any) -> bool:
-    """Whether a field has the value that is annotated."""
-    if found is None or wanted is None:
-        return found is wanted
-    if name == "year":
-        return number(found) == number(wanted)
-    if name == "period":
-        return list(found) == list(wanted)
-    if name == "agency":
-        found, wanted = (str(x).replace("人民政府", "政府") for x in (found, wanted))
-    return squash(found) == squash(wanted)
-
-
-def number(value: Any) -> float | None:
-    """A number as it is compared, None for what is none."""
-    return round(float(value), 6) if isinstance(value, int | float) else None
-
-
 def _contact(case: Case) -> None:
     contact = [(k, cited) for k, values in case.report.contact if k not in _NOT_CONTACT for cited in values]
     found = [(k, squash(cited.value).lower()) for k, cited in contact]
@@ -185,27 +159,16 @@ def _cells(case: Case) -> None:
 
 
 def _items(case: Case, name: str) -> None:
-    left = list(getattr(case.report, name))
-    missed = list[str]()
-    wanted = getattr(case.sample.gold, name)
-    for item in wanted:
-        likes = [(_likeness(squash(other.text), squash(item)), i) for i, other in enumerate(left)]
-        best, at = max(likes, default=(0.0, 0))
-        if best >= _ALIKE:
-            left.pop(at)
-        else:
-            missed.append(item)
-    case.tally.add(name, [], len(wanted) - len(missed), len(left), len(missed))
-    for other in left:
-        case.wrong(name, "extra", other.start, other.end)
-    for item in missed:
-        case.wrong(name, f"missed: {item}")
-
-
-def _likeness(one: str, other: str) -> float:
-    if one in other or other in one:
-        return min(len(one), len(other)) / max(len(one), len(other), 1)
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    found, wanted = getattr(case.report, name), getattr(case.sample.gold, name)
+    pairs = paired([item.text for item in found], wanted)
+    right = len(wanted) - pairs.count(None)
+    case.tally.add(name, [], right, len(found) - right, len(wanted) - right)
+    for i, other in enumerate(found):
+        if i not in pairs:
+            case.wrong(name, "extra", other.start, other.end)
+    for item, at in zip(wanted, pairs, strict=True):
+        if at is None:
+            case.wrong(name, f"missed: {item}")
 
 
 def overlapping(found: Sequence[Any], wanted: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nianbao import engine
-from nianbao.evaluate.calibration import Calibration, calibrate
 from nianbao.evaluate.document import case_of, compare_values
 from nianbao.evaluate.spans import compare_spans
 from nianbao.evaluate.tally import Figure, Key, Table, Tally
 from nianbao.record import Producer, Report
+from nianbao.train.calibration import Calibration, calibrate
 from nianbao.train.marked import Sample
 from nianbao.train.samples import corpus_hash
 

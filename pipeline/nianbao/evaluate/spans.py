@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from nianbao.evaluate.document import Case, number, overlapping, squash
-from nianbao.evaluate.tally import Sure
+from nianbao.evaluate.document import Case, overlapping
 from nianbao.record import Fact as RecordFact
 from nianbao.record import Paragraph as RecordParagraph
+from nianbao.train.alike import number, squash
 from nianbao.train.annotation import Fact, Paragraph
+from nianbao.train.calibration import Sure
 from nianbao.train.gold import GoldEntity
 from nianbao.train.placing import places
 

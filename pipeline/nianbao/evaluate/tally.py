@@ -10,6 +10,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from nianbao.train.calibration import Sure
+
 _DRAWS = 1000
 _TAIL = 2.5  # percent on either side of the interval
 
@@ -19,13 +21,6 @@ class Key(NamedTuple):
 
     measure: str
     label: str = ""
-
-
-class Sure(NamedTuple):
-    """A value with the confidence that the record gives it, and whether it is right."""
-
-    confidence: float
-    right: bool
 
 
 @dataclass(frozen=True, slots=True)

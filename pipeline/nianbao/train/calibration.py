@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from nianbao.evaluate.tally import Sure
+from typing import NamedTuple
 
 _BINS = 10
+
+
+class Sure(NamedTuple):
+    """A value with the confidence that the record gives it, and whether it is right."""
+
+    confidence: float
+    right: bool
 
 
 @dataclass(frozen=True, slots=True)

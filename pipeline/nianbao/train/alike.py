@@ -1,0 +1,56 @@
+"""When a value that was read is the one that is annotated, by the conventions of the annotation guide.
+
+White space and width do not matter, and 人民政府 is 政府.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from typing import Any
+
+# two items are the same from this likeness on
+_ALIKE = 0.6
+
+
+def squash(text: object) -> str:
+    """A text as it is compared: half-width, without white space."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(text)))
+
+
+def number(value: Any) -> float | None:
+    """A number as it is compared, None for what is none."""
+    return round(float(value), 6) if isinstance(value, int | float) else None
+
+
+def same(name: str, found: Any, wanted: Any) -> bool:
+    """Whether a field has the value that is annotated."""
+    if found is None or wanted is None:
+        return found is wanted
+    if name == "year":
+        return number(found) == number(wanted)
+    if name == "period":
+        return list(found) == list(wanted)
+    if name == "agency":
+        found, wanted = (str(x).replace("人民政府", "政府") for x in (found, wanted))
+    return squash(found) == squash(wanted)
+
+
+def paired(found: Sequence[str], wanted: Sequence[str]) -> list[int | None]:
+    """For each annotated item the place of the one found that is most like it, None where none is; each only once."""
+    left = dict(enumerate(map(squash, found)))
+    out: list[int | None] = []
+    for item in wanted:
+        likeness, at = max(((_likeness(other, squash(item)), -i) for i, other in left.items()), default=(0.0, 0))
+        out.append(-at if likeness >= _ALIKE else None)
+        if likeness >= _ALIKE:
+            del left[-at]
+    return out
+
+
+def _likeness(one: str, other: str) -> float:
+    if one in other or other in one:
+        return min(len(one), len(other)) / max(len(one), len(other), 1)
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
