@@ -54,7 +54,7 @@ class Model:
 
     def confidence(self, cited: Fields, signals: Sequence[str]) -> float:
         """The chance that a value with these signals is right."""
-        score = self.bias + sum(filter(None, map(self.weights.get, signals)))
+        score = self.bias + sum(self.weights.get(name, 0.0) for name in signals)
         chance = 1 / (1 + math.exp(-score))
         # a cell is as sure as its place in the row: that has been measured where cells were dropped at random, of which
         # annotated tables show too little to learn from

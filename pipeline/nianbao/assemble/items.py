@@ -1,42 +1,26 @@
-"""Problems and measures as items: one a stated problem, one a measure taken or promised.
-
-A linear model says of every clause whether a problem or a measure begins in it, goes on or neither; the tags of a
-paragraph are the best path through its chances and the moves from one tag to the next.
-"""
+"""Problems and measures as items: one a stated problem, one a measure taken or promised (rules M-1 to M-6)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, islice
 
-import numpy as np
-import numpy.typing as npt
-
-from nianbao.artefacts import Artefact, ArtefactError, load
 from nianbao.assemble.page import Page
 from nianbao.catalogue import CatalogueError, load_toml
-from nianbao.classify import best_path
 from nianbao.document import Segment
 
-NAME = "items"
-# of the features; a model for others does not load
-VERSION = 1
-# Tags of a clause: it says nothing of the kind, a problem or a measure begins in it, or goes on.
-OUT, PROBLEM, MORE_PROBLEM, MEASURE, MORE_MEASURE = range(5)
-TAGS = 5
-BEGINS = {MORE_PROBLEM: PROBLEM, MORE_MEASURE: MEASURE}
-# cues anywhere in a clause, and those that open it
-_CUES, _OPENING = ("gap", "turn", "past", "future"), ("mark", "aim")
-_COUNTED = ("gap", "turn", "mark")
 _SILENT = frozenset({"title", "noise", "preamble", "statistics", "attachments", "signature"})
-_TOPICS = frozenset({"problems", "improvements"})
-_CLAUSE = re.compile("[^,。;:!?\n]+")
+_UNIT = re.compile("[^。;!?\n]+")
+_NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])\s*")
+_HEAD = re.compile(r"\s*([^,;。:\n]{2,16})(?:[。:]|$)")
 _EDGE = " \t\n,;。:、!?"
 _MIN = 4
-_MOST = 5  # clauses are not counted further
+# clauses as short as these are actions of their own (加强学习,每月公开一次,争取网站开通)
+_SHORT = 14
+# less than this behind a lead-in, or for a promise, says nothing of its own
+_BARE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +34,14 @@ class ItemSpan:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    begin: re.Pattern[str]
     mark: re.Pattern[str]
+    begin: re.Pattern[str]
     gap: re.Pattern[str]
     turn: re.Pattern[str]
+    lead: re.Pattern[str]
+    but: re.Pattern[str]
+    label: re.Pattern[str]
+    promise: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
     aim: re.Pattern[str]
@@ -68,151 +56,171 @@ def _words() -> _Words:
         raise CatalogueError(f"catalogue/items.toml: {why}") from why
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
-    """The served form of the trained model.
-
-    `rows` leads from a feature to its row of `weights` (1 + features, TAGS), row 0 is the bias; `moves[a][b]` is what
-    going from tag a to tag b adds to a path.
-    """
-
-    rows: Mapping[str, int]
-    weights: npt.NDArray[np.float32]
-    moves: Sequence[Sequence[float]]
-
-    @classmethod
-    def of(cls, artefact: Artefact) -> Model:
-        """The model of an artefact.
-
-        Raises:
-          ArtefactError: it was trained on features of another make.
-        """
-        card, arrays = artefact.card, artefact.arrays
-        if card.get("features") != VERSION:
-            raise ArtefactError(
-                f"{artefact.name} {artefact.version}: trained on features {card.get('features')}, this is {VERSION}; "
-                f"retrain it with `nianbao train {artefact.name} DATA`"
-            )
-        names = arrays["names"].tobytes().decode("utf8").split("\n")
-        rows = {name: row for row, name in enumerate(names, 1)}
-        return cls(rows, arrays["weights"].astype(np.float32), arrays["moves"].tolist())
-
-    def tags(self, paragraphs: Sequence[Sequence[Sequence[str]]]) -> Iterator[list[int]]:
-        """The tags of the clauses of each paragraph, given by their features; a paragraph has at least one clause."""
-        rows, starts = list[int](), []
-        for features in chain.from_iterable(paragraphs):
-            starts.append(len(rows))
-            rows.append(0)
-            rows += filter(None, map(self.rows.get, features))
-        scores = iter(np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0).tolist() if starts else ())
-        for clauses in paragraphs:
-            first, *others = (list(enumerate(step)) for step in islice(scores, len(clauses)))
-            yield best_path([[(tag, score) for tag, score in first if tag not in BEGINS], *others], self.moves)
-
-
-def items(page: Page, model: Model | None = None) -> tuple[list[ItemSpan], list[ItemSpan]]:
-    """The problems and the measures of a page, each in order.
-
-    Args:
-      page: the labelled page; model: the one that serves, if none is given.
-
-    Raises:
-      ArtefactError: there is no model, or it was trained on other features.
-    """
-    model, shadow = model or _served(), page.document.shadow
-    opened = [(segment, spans) for segment in open_segments(page) if (spans := clauses(shadow, segment))]
-    described = [describe(shadow, segment, spans) for segment, spans in opened]
+def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
+    """The problems and the measures of a page, each in order."""
     problems: list[ItemSpan] = []
     measures: list[ItemSpan] = []
-    for (_, spans), tags in zip(opened, model.tags(described), strict=True):
-        for tag, first, last in _joined(spans, tags):
-            item = _stated(shadow, first, last)
-            if item and tag == PROBLEM:
-                problems.append(ItemSpan(*item, None))
-            elif item:
-                measures.append(ItemSpan(*item, _tense(shadow[slice(*item)])))
+    turned = False
+    for segment in page.segments:
+        if segment.level is not None or segment.label in _SILENT:
+            turned = turned and segment.level is None
+            continue
+        reader = _Reader(page, segment)
+        # behind a line that only leads in to what is done about it (…从以下几点着手:) all are measures
+        start, turn = (segment.start, segment.start) if turned else reader.sides()
+        if segment.label != "improvements":
+            problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))
+        said = [ItemSpan(s, e, reader.tense(s, e)) for s, e in reader.measures(turn)]
+        measures += said
+        turned = segment.label == "problems" and (turned or (turn < segment.end and not said))
     return problems, measures
 
 
-def _stated(shadow: str, start: int, end: int) -> tuple[int, int] | None:
-    """An item without what opens it (一是, 存在的问题是); None where it says nothing (无)."""
-    words = _words()
-    for opening in (words.mark, words.begin):
-        match = opening.match(shadow, start, end)
-        start, end = trim(shadow, match.end() if match else start, end)
-    return None if end - start < _MIN or words.none.match(shadow[start:end]) else (start, end)
+class _Reader:
+    """One paragraph that states problems, measures or both; all offsets count in the shadow."""
 
+    def __init__(self, page: Page, segment: Segment) -> None:
+        self.shadow, self.segment = page.document.shadow, segment
+        self.dates = [(m.start, m.end) for m in page.inside(segment, "DATE")]
 
-def open_segments(page: Page) -> Iterator[Segment]:
-    """The paragraphs that may state problems and measures: those of the two sections, and any that speaks of them."""
-    begin, shadow = _words().begin, page.document.shadow
-    for segment in page.segments:
-        if segment.level is None and segment.label not in _SILENT:
-            named = segment.label in _TOPICS or not _TOPICS.isdisjoint(segment.secondary)
-            if named or begin.search(shadow, segment.start, segment.end):
-                yield segment
+    def sides(self) -> tuple[int, int]:
+        """Where the problems begin and where the measures do (the segment's end when there are none)."""
+        segment, words = self.segment, _words()
+        if segment.label == "improvements" and "problems" not in segment.secondary:
+            return segment.start, segment.start
+        start = segment.start
+        if segment.label not in ("problems", "improvements"):
+            # a report in one paragraph: only what it calls its problems
+            begin = words.begin.search(self.shadow, segment.start, segment.end)
+            if begin is None:
+                return segment.end, segment.end
+            start = begin.start()
+        gap = words.gap.search(self.shadow, start, segment.end)
+        after = gap.end() if gap else start
+        turns = [m.start() for m in words.turn.finditer(self.shadow, after, segment.end)]
+        turns += [s for s, _ in self.dates if s >= after and self.shadow[s - 1] in "。;\n " and not self.is_past(s)]
+        if not turns:
+            return start, segment.end
+        return start, self.sentence(min(turns), start)
 
+    def is_past(self, at: int) -> bool:
+        """Whether the sentence at a date still names a shortcoming rather than what was done about it."""
+        unit = _UNIT.match(self.shadow, at, self.segment.end)
+        return bool(unit and _words().gap.search(unit[0]) and not re.search("将|要|拟|已|准备", unit[0]))
 
-def clauses(shadow: str, segment: Segment) -> list[tuple[int, int]]:
-    """The clauses of a paragraph without blanks and punctuation at their edges."""
-    spans = (trim(shadow, *match.span()) for match in _CLAUSE.finditer(shadow, segment.start, segment.end))
-    return [(start, end) for start, end in spans if start < end]
+    def sentence(self, at: int, start: int) -> int:
+        """Where the sentence begins in which `at` lies; a mark before it ((二)改进措施) belongs to it."""
+        return max(start, *(self.shadow.rfind(c, start, at) + 1 for c in "。;!?\n"))
 
+    def problems(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        marked = list(self.marked(start, end))
+        for s, e in marked or self.gaps(start, end):
+            if e - s >= _MIN and not _words().none.match(self.shadow[s:e]):
+                yield s, e
 
-def describe(shadow: str, segment: Segment, spans: Sequence[tuple[int, int]]) -> list[list[str]]:
-    """The features of each clause: its edges, length and place, the cues in it, and those of its neighbours."""
-    words, count = _words(), len(spans)
-    edges, behind, ahead = [], [["<"]], []
-    seen = dict.fromkeys(_COUNTED, 0)
-    for i, (start, end) in enumerate(spans):
-        text = shadow[start:end]
-        cues = [name for name in _CUES if getattr(words, name).search(shadow, start, end)]
-        cues += [name for name in _OPENING if getattr(words, name).match(shadow, start, end)]
-        after = "n" + shadow[end : min(end + 1, segment.end)]
-        before = "d" + shadow[max(start - 1, segment.start) : start]
-        last, opening = "z" + text[-2:], "a" + text[:2]
-        edges.append([
-            *cues, after, before, last, opening, "b" + text[0], "c" + text[:3], "y" + text[-1], segment.label,
-            f"length{min(len(text) // 4, 8)}", f"at{min(i, _MOST)}", f"left{min(count - i, _MOST)}",
-            f"of{min(count, _MOST)}", *[segment.label + cue for cue in cues],
-            *[f"{name}{min(times, _MOST)}" for name, times in seen.items()],
-        ])  # fmt: skip
-        for name in _COUNTED:
-            seen[name] += name in cues
-        behind.append(["<" + name for name in (*cues, after, last)])
-        ahead.append([">" + name for name in (*cues, before, opening)])
-    ahead.append([">"])
-    return [own + behind[i] + ahead[i + 1] for i, own in enumerate(edges)]
+    def gaps(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """Unmarked problems: one a unit between 。 and ;, or one a clause where a single unit lists several."""
+        words = _words()
+        listed = False
+        for unit in _UNIT.finditer(self.shadow, start, end):
+            at, stop = unit.span()
+            s, e = self.trim(at, stop)
+            # what a semicolon joins to a shortcoming is one, too
+            joined = listed and self.shadow[at - 1] == ";"
+            listed = ":" not in self.shadow[e:stop] and (joined or words.gap.search(self.shadow, s, e) is not None)
+            if not listed:
+                continue  # 主要表现为: only leads in
+            yield from self.listed(self.behind_lead(s, e), e)
 
+    def behind_lead(self, start: int, end: int) -> int:
+        """Where the first shortcoming begins behind what leads in to it (…取得进展,但还有差距,主要表现在)."""
+        words, at = _words(), start
+        while True:
+            lead = words.lead.match(self.shadow[at:end])
+            turned = words.but.match(self.shadow[at:end])
+            step = max((m.end() for m in (lead, turned) if m), default=0)
+            if not step or len(self.shadow[at + step : end]) < _BARE:
+                return at
+            at = self.trim(at + step, end)[0]
 
-def trim(shadow: str, start: int, end: int) -> tuple[int, int]:
-    """The stretch without blanks and punctuation at its edges."""
-    while start < end and shadow[start] in _EDGE:
-        start += 1
-    while end > start and shadow[end - 1] in _EDGE:
-        end -= 1
-    return start, end
+    def listed(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """A、B、C with a gap in each, or three and more such clauses; otherwise the whole."""
+        for mark, least in (("、", 2), (",", 3)):
+            parts = self.shadow[start:end].split(mark)
+            if len(parts) >= least and all(_words().gap.search(p.split(",")[-1]) and len(p) >= _MIN for p in parts):
+                at = start
+                for part in parts:
+                    yield self.trim(at, at + len(part))
+                    at += len(part) + 1
+                return
+        yield start, end
 
+    def measures(self, start: int) -> Iterator[tuple[int, int]]:
+        words, end = _words(), self.segment.end
+        marks = self.marks(start, end)
+        first = marks[0].start() if marks else end
+        units = []
+        for match in _UNIT.finditer(self.shadow, start, first):
+            s, e = self.trim(*match.span())
+            leads = ":" in self.shadow[e : match.end()] or (marks and match.end() == first)
+            if e - s >= _MIN and not leads and not words.label.match(_NUMBER.sub("", self.shadow[s:e])):
+                units.append((s, e))
+        for s, e in units:
+            yield from self.actions(s, e, alone=len(units) == 1 and not marks)
+        for s, e in self.marked(start, end):
+            if e - s >= _MIN:
+                yield s, e
 
-def _joined(spans: Sequence[tuple[int, int]], tags: Sequence[int]) -> Iterator[tuple[int, int, int]]:
-    """The items of a paragraph: tag with which each begins, start and end."""
-    tag, first, last = OUT, 0, 0
-    for (start, end), now in zip(spans, tags, strict=True):
-        if now in BEGINS:
-            last = end
-            continue
-        if tag != OUT:
-            yield tag, first, last
-        tag, first, last = now, start, end
-    if tag != OUT:
-        yield tag, first, last
+    def actions(self, start: int, end: int, *, alone: bool) -> Iterator[tuple[int, int]]:
+        """The actions of one unit: all its clauses where they are short, itself otherwise; aims are left out."""
+        words = _words()
+        text = self.shadow[start:end]
+        for s, e in self.dates:
+            if start <= s and e <= end:
+                text = text[: s - start] + "D" * (e - s) + text[e - start :]
+        promise = words.promise.match(text)
+        at = start + (promise.end() if promise else 0)
+        label = re.match("(?:改进|整改)?(?:措施|情况|举措|打算|方向|思路)?(?:是|为)?:", self.shadow[at:end])
+        at, end = self.trim(at + (label.end() if label else 0), end)
+        clauses = self.shadow[at:end].split(",")
+        short = alone and all(len(c) <= _SHORT for c in clauses)
+        promised = "将" in self.shadow[start:at] and all(len(c) > _BARE for c in clauses)
+        if len(clauses) > 1 and (short or promised):
+            for clause in clauses:
+                s, e = self.trim(at, at + len(clause))
+                if e > s and not words.aim.match(clause):
+                    yield s, e
+                at += len(clause) + 1
+        elif end - at >= _MIN and not words.aim.match(self.shadow[at:end]):
+            yield at, end
 
+    def marked(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The items between their marks (一是…;二是…), each to the next mark, without what only heads a side."""
+        marks = self.marks(start, end)
+        for i, mark in enumerate(marks):
+            stop = marks[i + 1].start() if i + 1 < len(marks) else end
+            s, e = self.trim(mark.end(), stop)
+            if e > s and self.shadow[e : e + 1] != ":":
+                yield s, e
 
-def _tense(text: str) -> str:
-    words = _words()
-    return "past" if words.past.search(text) and not words.future.search(text) else "future"
+    def marks(self, start: int, end: int) -> list[re.Match[str]]:
+        """The marks of items; a number before what only heads a side ((二)改进措施。) is none."""
+        words = _words()
+        out = []
+        for mark in words.mark.finditer(self.shadow, start, end):
+            head = _HEAD.match(self.shadow, mark.end(), end)
+            if not (head and words.label.match(head[1])):
+                out.append(mark)
+        return out
 
+    def trim(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch without blanks and punctuation at its edges."""
+        while start < end and self.shadow[start] in _EDGE:
+            start += 1
+        while end > start and self.shadow[end - 1] in _EDGE:
+            end -= 1
+        return start, end
 
-@cache
-def _served() -> Model:
-    return Model.of(load(NAME))
+    def tense(self, start: int, end: int) -> str:
+        text, words = self.shadow[start:end], _words()
+        return "past" if words.past.search(text) and not words.future.search(text) else "future"

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from nianbao.evaluate.shapes import table_shape
 from nianbao.evaluate.tally import Error, Tally
 from nianbao.record import Cited, Report
-from nianbao.train.alike import number, paired, same, squash
+from nianbao.train.alike import number, same, squash
 from nianbao.train.annotation import Annotation, failed_checks
 from nianbao.train.calibration import Sure
 from nianbao.train.marked import Sample
@@ -24,6 +25,8 @@ _DATED = ("agency", "year", "period", "published", "signed")
 _REGION = ("province", "city", "county")
 _NOT_CONTACT = ("agency", "website")
 _CONTEXT = 20
+# two items are the same from this likeness on
+_ALIKE = 0.6
 
 
 @dataclass(slots=True)
@@ -159,16 +162,27 @@ def _cells(case: Case) -> None:
 
 
 def _items(case: Case, name: str) -> None:
-    found, wanted = getattr(case.report, name), getattr(case.sample.gold, name)
-    pairs = paired([item.text for item in found], wanted)
-    right = len(wanted) - pairs.count(None)
-    case.tally.add(name, [], right, len(found) - right, len(wanted) - right)
-    for i, other in enumerate(found):
-        if i not in pairs:
-            case.wrong(name, "extra", other.start, other.end)
-    for item, at in zip(wanted, pairs, strict=True):
-        if at is None:
-            case.wrong(name, f"missed: {item}")
+    left = list(getattr(case.report, name))
+    missed = list[str]()
+    wanted = getattr(case.sample.gold, name)
+    for item in wanted:
+        likes = [(_likeness(squash(other.text), squash(item)), i) for i, other in enumerate(left)]
+        best, at = max(likes, default=(0.0, 0))
+        if best >= _ALIKE:
+            left.pop(at)
+        else:
+            missed.append(item)
+    case.tally.add(name, [], len(wanted) - len(missed), len(left), len(missed))
+    for other in left:
+        case.wrong(name, "extra", other.start, other.end)
+    for item in missed:
+        case.wrong(name, f"missed: {item}")
+
+
+def _likeness(one: str, other: str) -> float:
+    if one in other or other in one:
+        return min(len(one), len(other)) / max(len(one), len(other), 1)
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 def overlapping(found: Sequence[Any], wanted: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

@@ -7,12 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from difflib import SequenceMatcher
 from typing import Any
-
-# two items are the same from this likeness on
-_ALIKE = 0.6
 
 
 def squash(text: object) -> str:
@@ -36,21 +31,3 @@ def same(name: str, found: Any, wanted: Any) -> bool:
     if name == "agency":
         found, wanted = (str(x).replace("人民政府", "政府") for x in (found, wanted))
     return squash(found) == squash(wanted)
-
-
-def paired(found: Sequence[str], wanted: Sequence[str]) -> list[int | None]:
-    """For each annotated item the place of the one found that is most like it, None where none is; each only once."""
-    left = dict(enumerate(map(squash, found)))
-    out: list[int | None] = []
-    for item in wanted:
-        likeness, at = max(((_likeness(other, squash(item)), -i) for i, other in left.items()), default=(0.0, 0))
-        out.append(-at if likeness >= _ALIKE else None)
-        if likeness >= _ALIKE:
-            del left[-at]
-    return out
-
-
-def _likeness(one: str, other: str) -> float:
-    if one in other or other in one:
-        return min(len(one), len(other)) / max(len(one), len(other), 1)
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
