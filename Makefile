@@ -66,7 +66,7 @@ bench: .venv/stamp
 	$(BIN)/nianbao bench $(SAMPLES)
 
 models: .venv/stamp
-	$(BIN)/nianbao train tagger sections $(SAMPLES)
+	$(BIN)/nianbao train tagger sections facts $(SAMPLES)
 
 wheel: .venv/stamp
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
