@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from nianbao.document import Fact
+from nianbao.facts.passage import Passage, Statement
 from nianbao.facts.rules import rules
 
 _CLAUSE = re.compile(r"[^,;。:()!?\n]+")
@@ -13,6 +16,8 @@ _NEGATION = re.compile(
     r"|(?:均|也|都|并|亦|暂|尚|还|又)?(?:没有|没|无)(?!法|论|需|锡|偿|障碍|故|效|纸|线|锁|正当|关|须|异|条件|违|理|缝|遗漏|死角|差错|疑|人|数|形|非|锋|界|为|证|私|党|干)"
     r"|不存在|(?:均|都|皆|也)?(?:为|是)(?:零|〇|0)(?![\d.%])(?!N)|[零0]$|(?:情况)?(?:均|都)?未(?:发生|涉及|出现|产生)$|(?<=件数)0$"
 )
+# words without which nothing is said to be none
+_TELLING = re.compile("[未没无不零〇0冇免]")
 _AFTERWARDS = re.compile(
     r"^(?:均|都|皆|也)?(?:为|是)?(?:零|〇|0)$|^(?:均|都|也)?(?:没有|无|未发生|未涉及|未出现|未产生)(?:此类|该类|上述)?(?:情况|情形|发生|事项)?$"
 )
@@ -28,34 +33,26 @@ _SECTION_ZERO = {
     "review_litigation": ("review_total", "litigation_total"),
 }
 _FEE_LABELS = frozenset({"fees", "requests", "other", "proactive"})
+# words without which nothing is said of all
+_ALL_OF = re.compile("均|全部|都|逐一|一一|已")
 _STATED, _SECTION, _ALL = 0.92, 0.85, 0.85
 
 
-def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int, float]]:
-    """The facts of one paragraph that are said in words.
-
-    Args:
-      text: the paragraph, masked; label: its section; counted: the numbers already read in it, by indicator.
-
-    Yields:
-      (indicator, value, start, end, confidence), offsets in the paragraph; each indicator at most once.
-    """
-    found: dict[str, tuple[float, int, int, float]] = {}
+def read_words(passage: Passage) -> Iterator[Statement]:
+    """What a passage says in words to be none, each indicator at most once."""
+    text, label = passage.text, passage.label
+    found: dict[str, tuple[int, int, float]] = {}
+    if not _TELLING.search(text):
+        return
     if _NEGATION.search(text):
         for indicator, at, stop in _zeros(text):
-            found.setdefault(indicator, (0, at, stop, _STATED))
+            found.setdefault(indicator, (at, stop, _STATED))
     for indicator, at, stop in _free(text, label):
-        found.setdefault(indicator, (0, at, stop, _STATED))
-    for indicator, value, at, stop in _of_all(text, counted):
-        found.setdefault(indicator, (value, at, stop, _ALL))
-    if not found and label in _SECTION_ZERO:
-        whole = _WHOLE.match(text.strip())
-        if whole:
-            at = text.find(text.strip())
-            found = {i: (0, at, at + len(text.strip()), _SECTION) for i in _SECTION_ZERO[label]}
-    for indicator, (value, at, stop, confidence) in found.items():
-        if indicator not in counted:
-            yield indicator, value, at, stop, confidence
+        found.setdefault(indicator, (at, stop, _STATED))
+    if not found and label in _SECTION_ZERO and _WHOLE.match(text):
+        found = {i: (0, len(text), _SECTION) for i in _SECTION_ZERO[label]}
+    for indicator, (at, stop, chance) in found.items():
+        yield Statement(passage, at, stop, (indicator,), 0, chance)
 
 
 def _zeros(text: str) -> Iterator[tuple[str, int, int]]:
@@ -113,10 +110,15 @@ def _free(text: str, label: str) -> Iterator[tuple[str, int, int]]:
             break
 
 
-def _of_all(text: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int]]:
+def of_all(passage: Passage, counted: Mapping[str, Fact]) -> Iterator[Fact]:
+    """Outcomes said of all that was counted (均已办结), with the value and the setting of the fact they speak of."""
+    if not counted or not _ALL_OF.search(passage.text):
+        return
     for rule in rules().of_all:
-        value = counted.get(rule.of or "")
-        match = rule.match.search(text) if value else None
-        if match and value and not (rule.skip and rule.skip.search(match[0])):
+        of = counted.get(rule.of or "")
+        match = rule.match.search(passage.text) if of and of.value else None
+        if of and match and not (rule.skip and rule.skip.search(match[0])):
+            start, end = passage.span(*match.span())
             for indicator in rule.indicators:
-                yield indicator, value, match.start(), match.end()
+                if indicator not in counted:
+                    yield replace(of, indicator=indicator, start=start, end=end, confidence=of.confidence * _ALL)

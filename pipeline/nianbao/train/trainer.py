@@ -14,7 +14,9 @@ from nianbao.train.marked import Sample
 from nianbao.train.samples import corpus_hash, read_samples
 
 # what trains each model, imported when it is asked for: `train(samples, seed) -> arrays, card`
-_TRAINERS: Mapping[str, str] = {"sections": "nianbao.train.sections", "tagger": "nianbao.train.tagger"}
+_TRAINERS: Mapping[str, str] = {
+    "facts": "nianbao.train.facts", "sections": "nianbao.train.sections", "tagger": "nianbao.train.tagger",
+}  # fmt: skip
 
 Train = Callable[[Sequence[Sample], int], tuple[Mapping[str, npt.NDArray[Any]], Mapping[str, Any]]]
 
@@ -23,7 +25,7 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
     """Trains models, writes each as a new version and puts it into service.
 
     Args:
-      names: `sections`, `tagger`.
+      names: `facts`, `sections`, `tagger`.
       data: a folder of annotated samples, read with all folders in it, or one file of them.
       models: the folder of models to write to.
       seed: of all that is random; the same samples and seed give the same weights.
