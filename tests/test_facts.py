@@ -173,7 +173,7 @@ def test_a_comparison_repeats_what_it_compares() -> None:
 
 
 def test_how_sure_a_fact_is_tells_clear_from_odd() -> None:
-    clear = facts("全年收到政府信息公开申请12件。", "requests")[0]
+    clear = facts("2016年收到政府信息公开申请12件。", "requests")[0]
     odd = facts("群众来信要求公开的有12件。", "requests")
-    assert 0.9 < clear.confidence <= 1
+    assert 0.6 < clear.confidence <= 1
     assert all(fact.confidence < clear.confidence for fact in odd)

@@ -108,11 +108,14 @@ def _facts(passage: Passage, found: Iterable[tuple[Statement, Setting]]) -> list
     for statement, where in found:
         if statement.number is None and (where.status != "fact" or _counted(out, statement.indicators[0])):
             continue
-        if statement.role is Role.SUM:  # 合计150元 sums the parts before it
+        used = where.used
+        if used and statement.role is not Role.ALONE:
             sentence = passage.span(passage.sentence(statement.start), statement.end)[0]
-            first = statement.indicators[0]
-            out = [replace(f, used=False) if f.indicator == first and f.start >= sentence else f for f in out]
-        out += [_fact(indicator, statement, where) for indicator in statement.indicators]
+            same = [f for f in out if f.indicator == statement.indicators[0] and f.used and f.start >= sentence]
+            if statement.role is Role.SUM:  # 合计150元 sums the parts before it
+                out = [replace(f, used=False) if f in same else f for f in out]
+            used = statement.role is Role.SUM or not same  # 诉讼2件,其中经复议后起诉1件: a part of what counts
+        out += [_fact(indicator, statement, where, used) for indicator in statement.indicators]
     return out + list(of_all(passage, {f.indicator: f for f in out if f.used}))
 
 
@@ -120,11 +123,11 @@ def _counted(facts: Iterable[Fact], indicator: str) -> bool:
     return any(f.used and f.indicator == indicator for f in facts)
 
 
-def _fact(indicator: str, statement: Statement, where: Setting) -> Fact:
+def _fact(indicator: str, statement: Statement, where: Setting, used: bool) -> Fact:
     number, value = statement.number, statement.value
     start, end = statement.passage.span(statement.start, statement.end)
     return Fact(
         indicator, int(value) if value == int(value) else value, number.unit if number else "",
         bool(number and number.approx), start, end, where.scope, where.year, where.status, where.cumulative,
-        statement.chance * where.chance, number is None, where.used and statement.role is not Role.PART,
+        statement.chance * where.chance, number is None, used,
     )  # fmt: skip

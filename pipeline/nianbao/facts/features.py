@@ -1,21 +1,20 @@
 """What the first model sees of a number: feature names, the same in training and inference.
 
-The words on both sides, near and far, by characters; the unit; the paragraph's section; what the sentence speaks of;
-what the numbers before it in the sentence mean. Which names count for which indicator is the model's business.
+The words on both sides by characters, the unit, the paragraph's section, what the sentence speaks of, what the number
+before it in the sentence means. Which names count for which indicator is the model's business.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nianbao.facts.passage import Number, Passage
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
 VERSION = 1
-# how many characters of the clause, of what stands before it in the sentence, and behind the number count
-_NEAR, _FAR, _BEHIND = 24, 24, 24
+# how many characters of the clause before the number and behind it count
+_NEAR, _BEHIND = 24, 24
 _TOPIC_REACH, _TOPIC_AHEAD = 150, 16
 _MANY = ("#n0", "#n1", "#n2", "#n3")
 # years in which the forms changed, and with them what their rows mean
@@ -42,8 +41,18 @@ class Features:
         return [*self.names, *(zone + gram for zone, grams in self.grams for gram in grams)]
 
 
+def twos(text: str) -> list[str]:
+    """The pairs of neighbours in a text."""
+    return [text[i : i + 2] for i in range(len(text) - 1)]
+
+
+def threes(text: str) -> list[str]:
+    """The same by threes."""
+    return [text[i : i + 3] for i in range(len(text) - 2)]
+
+
 def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) -> Features:
-    """What tells the meaning of a number, but for the numbers before it.
+    """What tells the meaning of a number, but for the number before it.
 
     Args:
       passage: where the number stands.
@@ -53,35 +62,34 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
     """
     text, label, at, begin = passage.text, passage.label, number.at, number.begin
     near, end = max(words[0], words[1] - _NEAR), words[1]
-    far = max(number.sentence, begin - _FAR)
-    right = passage.phrase_end(at + 1, _BEHIND)
-    beyond = passage.sentence_end(right, at + 1 + _BEHIND)
-    unit, two, start = number.mention.unit, passage.twos, at + 1
+    start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
+    beyond = text[right : passage.sentence_end(right, start + _BEHIND)]
+    left, behind, unit = text[near:end], text[start:right], number.mention.unit
     names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
     names.append(_MANY[min(text.count("N", number.sentence, at), len(_MANY) - 1)])
     if number.mention.value == 0:
         names.append("#zero")
     if number.mention.label == "MONEY":
         names.append("#money")
-    if text.find("其中", far, at) >= 0:
+    if text.find("其中", number.sentence, at) >= 0:
         names.append("#part")
     names += _topics(passage, at)
     grams = [
-        ("<", [text[max(end - size, near) : end] for size in (1, 2, 3, 4)]),
-        (">", [text[start : min(start + size, right)] for size in (1, 2, 3)]),
-        ("$", [text[max(right - 2, start) : right]]),
-        ("b", two[near : end - 1] if end > near else []), ("t", [text[j : j + 3] for j in range(near, end - 2)]),
-        ("r", two[start : right - 1]), ("R", [text[j : j + 3] for j in range(start, right - 2)]),
-        ("f", two[far : begin - 1] if begin > far else []), ("z", two[right : beyond - 1]),
-    ]  # fmt: skip
+        ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
+        (">", [behind[:1], behind[:2], behind[:3]]),
+        ("$", [behind[-2:]]),
+        ("b", twos(left)),
+        ("t", threes(left)),
+        ("r", twos(behind)),
+        ("R", threes(behind)),
+        ("z", twos(beyond)),
+    ]
     return Features(names, grams)
 
 
-def sequence(before: Sequence[str]) -> list[str]:
-    """What the classes of the numbers before in the sentence tell of the next one."""
-    if not before:
-        return []
-    return ["p" + before[-1], *("e" + kind for kind in dict.fromkeys(before[:-1]))]
+def following(kind: str) -> str:
+    """The name that says what the number before in the sentence means (its class)."""
+    return "p" + kind
 
 
 def _topics(passage: Passage, at: int) -> list[str]:

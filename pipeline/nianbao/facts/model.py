@@ -74,9 +74,10 @@ class Linear:
         out: Floats = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0)
         return out
 
-    def best(self, scores: Floats, names: Sequence[str]) -> tuple[str, float]:
-        """The likeliest class of one statement and its chance; `names` are features known only now."""
-        for row in filter(None, map(self.rows.get, names)):
+    def with_name(self, scores: Floats, name: str) -> tuple[str, float]:
+        """The likeliest class of one statement and its chance, given one more name."""
+        row = self.rows.get(name)
+        if row:
             scores = scores + self.weights[row]
         at = int(scores.argmax())
         return self.classes[at], float(1 / np.exp((scores - scores[at]) / self.temperature).sum())

@@ -76,7 +76,7 @@ def read(
         if last and _compares(passage, number.at, words, year):
             now = last
         else:
-            now = _said(passage, number, alone, model, features.sequence([s.kind for s in said]))
+            now = _said(passage, number, alone, model, said[-1].kind if said else "")
         if now.indicators:
             again = next((s for s in said if now.indicators[0] in s.indicators), None)
             role = Role.SUM if again and words in _SUMS else Role.PART if again and "其中" in words else Role.ALONE
@@ -85,9 +85,12 @@ def read(
         said.append(now)
 
 
-def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Linear, before: Sequence[str]) -> _Said:
+def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Linear, before: str) -> _Said:
     """The model's reading of a number, of all things that it holds for."""
-    found = [model.best(guess.scores, before) if before else (guess.kind, guess.chance) for guess in guesses]
+    found = [
+        model.with_name(guess.scores, features.following(before)) if before else (guess.kind, guess.chance)
+        for guess in guesses
+    ]
     means = [(kind, chance) for kind, chance in found if kind != NONE]
     kind, chance = min(means or found, key=lambda m: m[1])
     indicators = tuple(dict.fromkeys(i for kind, _ in means for i in kind.split(JOIN)))

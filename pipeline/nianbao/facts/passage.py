@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from enum import Enum
-from operator import add
 from typing import NamedTuple
 
 from nianbao.document import Mention
@@ -38,7 +37,7 @@ class Passage:
     """One stretch of a paragraph under reading.
 
     Offsets count in `text`; `span` leads back to the shadow. `numbers`, `dates` and `agencies` are in order; a number
-    or date is one letter of the text. `twos` are all its pairs of neighbours.
+    or date is one letter of the text.
     """
 
     __slots__ = (
@@ -52,7 +51,6 @@ class Passage:
         "sentences",
         "stops",
         "text",
-        "twos",
     )
 
     def __init__(self, shadow: str, start: int, end: int, label: str, mentions: Sequence[Mention]) -> None:
@@ -88,7 +86,6 @@ class Passage:
         self.cues = Cues(self.text)
         self.sentences = [0, *(m.end() for m in _SENTENCE_END.finditer(self.text))]
         self.stops = [m.start() for m in _STOP.finditer(self.text)]
-        self.twos = list(map(add, self.text, self.text[1:]))
 
     def _words(self, shadow: str, start: int, end: int) -> str:
         """The words of a stretch without layout; notes where each of their characters comes from."""

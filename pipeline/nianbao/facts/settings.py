@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from nianbao.facts.features import Features
+from nianbao.facts.features import Features, twos
 from nianbao.facts.model import Linear
 from nianbao.facts.passage import Passage, Placed, Statement
 
@@ -109,7 +109,8 @@ class Around:
         grams = [
             ("<", [text[max(near, start - 1) : start], text[max(near, start - 2) : start]]),
             (">", [text[end : end + 1], text[end : min(end + 2, right)]]),
-            ("b", passage.twos[near : max(start - 1, near)]), ("r", passage.twos[end : right - 1]),
+            ("b", twos(text[near:start])),
+            ("r", twos(text[end:right])),
         ]  # fmt: skip
         return Features(names, grams)
 

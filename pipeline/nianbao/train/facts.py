@@ -40,7 +40,6 @@ _MIN_SEEN, _MIN_JOINT = 3, 5
 # how a number is joined to what it counts, and the units of the examples
 _JOINTS = ("", "为", "共")
 _UNITS = ("人次", "件次", *"件条次个场篇期人名处部项元台宗起份块种%")
-_FLAT = 0.003
 _EXAMPLE_YEAR = 2016
 _LEAST = tuple(round(0.05 * i, 2) for i in range(13))
 _ROUNDS = 60
@@ -48,8 +47,8 @@ _ROUNDS = 60
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    "characters before": ("b", "t", "<"), "characters behind": ("r", "R", ">", "$"), "far in the sentence": ("f", "z"),
-    "numbers before": ("p", "e"), "section": ("#l", "#tl", "#il"), "topics": ("#t", "#T"), "unit": ("#u", "#lu"),
+    "characters before": ("b", "t", "<"), "characters behind": ("r", "R", ">", "$"), "rest of the sentence": ("z",),
+    "number before": ("p",), "section": ("#l", "#tl", "#il"), "topics": ("#t", "#T"), "unit": ("#u", "#lu"),
     "scope cues": ("#s", "#c"), "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
@@ -101,7 +100,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     unseen = [one for learn, judge in folds for one in _unseen(learn, judge)]
     temperatures = {part: _temperature(unseen, part) for part in PARTS}
     unseen = list(_tempered(unseen, temperatures))
-    least = _least(unseen)
+    least = max(_LEAST, key=lambda least: _scores(_sure(unseen, least))["f1"])
     model = _tempered_model(fit_both(reports), temperatures)
     arrays, cards = packed(model)
     card: dict[str, Any] = {
@@ -109,7 +108,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
         "least": least,
         "settings": {"C": _C, "prior": _PRIOR, "min_seen": _MIN_SEEN, "min_joint": _MIN_JOINT, "folds": _FOLDS},
         "cross_validation": {"folds": _FOLDS, "by": "province", **_scores(_sure(unseen, least))},
-        "ablation": _ablation(*folds[0]),
+        "ablation": _ablation(folds, least),
     }
     return arrays, {**card, **cards}
 
@@ -163,12 +162,12 @@ def _report(prose: Prose, joint: Counter[str]) -> Report:
 
 
 def _meanings(passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str], era: str) -> Iterator[Seen]:
-    said: list[tuple[int, str]] = []
+    last: tuple[int, str] | None = None
     for number in candidates(passage):
         fact = gold.get((number.mention.start, number.mention.end))
         kind = _class(fact, joint) if fact else NONE
-        before = features.sequence([k for sentence, k in said if sentence == number.sentence])
-        said.append((number.sentence, kind))
+        before = [features.following(last[1])] if last and last[0] == number.sentence else []
+        last = number.sentence, kind
         if len(number.parts) == 1:
             yield Seen([*describe(passage, number, era)[0].spelled(), *before], kind)
 
@@ -310,12 +309,6 @@ def _tempered(unseen: Sequence[Unseen], temperatures: Mapping[str, float]) -> It
         yield replace(one, model=model, facts=_read(one.report.prose, model))
 
 
-def _least(unseen: Sequence[Unseen]) -> float:
-    """How sure a fact has to be: the optimum is flat, and what is left out cannot be found again."""
-    reached = {least: _scores(_sure(unseen, least))["f1"] for least in _LEAST}
-    return min(least for least, f1 in reached.items() if f1 >= max(reached.values()) - _FLAT)
-
-
 def _sure(unseen: Iterable[Unseen], least: float) -> Iterator[Unseen]:
     """The same without the facts that are less sure."""
     for one in unseen:
@@ -355,10 +348,11 @@ def _calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
     return sum(gaps) / max(len(judged), 1)
 
 
-def _ablation(learn: Sequence[Report], judge: Sequence[Report]) -> dict[str, float]:
-    """The F1 on one fold with all features, and what is left of it without each kind of them."""
+def _ablation(folds: Sequence[tuple[Sequence[Report], Sequence[Report]]], least: float) -> dict[str, float]:
+    """The F1 that is left without each kind of features."""
 
     def f1(without: tuple[str, ...]) -> float:
-        return _scores(_unseen(learn, judge, lambda name: not name.startswith(without)))["f1"]
+        unseen = (one for fold in folds for one in _unseen(*fold, lambda name: not name.startswith(without)))
+        return _scores(_sure(unseen, least))["f1"]
 
-    return {"all": f1(()), **{kind: f1(zones) for kind, zones in _KINDS.items()}}
+    return {kind: f1(zones) for kind, zones in _KINDS.items()}
