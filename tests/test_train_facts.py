@@ -53,8 +53,7 @@ def samples(tmp_path: Path) -> list[Sample]:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few folds and rounds, and one row of the table of what each kind of features is worth."""
-    monkeypatch.setattr(facts, "_FOLDS", 2)
+    """Few rounds, and one row of the table of what each kind of features is worth."""
     monkeypatch.setattr(facts, "_ROUNDS", 8)
     monkeypatch.setattr(facts, "_KINDS", {"topics": ("#t", "#T")})
 

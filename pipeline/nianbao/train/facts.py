@@ -2,7 +2,7 @@
 
 The first model learns from every number in prose what it means, the second from every annotated statement whose it is,
 of which year, done or planned. What the catalogue says by examples counts as observations of their own. Whatever is
-chosen is chosen by cross-validation over groups of samples (a province each).
+chosen is chosen by cross-validation over the folds of `splits`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold
 
 from nianbao.document import Fact, Mention
 from nianbao.facts import Reporter, features, link, passages, settings
@@ -31,8 +30,8 @@ from nianbao.facts.words import read_words
 from nianbao.train.gold import GoldFact
 from nianbao.train.marked import Sample
 from nianbao.train.prose import Place, Prose, prose_of
+from nianbao.train.splits import FOLDS, dealt, folds
 
-_FOLDS = 5
 # inverse strength of the L2 penalty, and how many observations an example of the catalogue is worth
 _C, _PRIOR = {"meaning": 3.0, "setting": 2.0}, 1.5
 # a name in fewer observations is no feature; indicators that so many numbers mean together are a class of their own
@@ -88,16 +87,16 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     """Trains the fact linker.
 
     Args:
-      samples: annotated reports of at least as many groups (provinces) as there are folds.
-      seed: of the folds; the same samples and seed give the same arrays.
+      samples: annotated reports of at least two folds.
+      seed: of nothing here; the same samples give the same arrays.
 
     Returns:
       The arrays and the card that `facts.model.Model.of` reads: for each of the two models `weights` (1 + names,
       classes) and `names` (UTF-8, one name a line).
     """
-    reports = reports_of(samples)
-    folds = _folds(reports, seed)
-    unseen = [one for learn, judge in folds for one in _unseen(learn, judge)]
+    del seed  # nothing is drawn
+    reports = reports_of(dealt(samples))
+    unseen = list(_unseen(reports))
     temperatures = {part: _temperature(unseen, part) for part in PARTS}
     unseen = list(_tempered(unseen, temperatures))
     least = max(_LEAST, key=lambda least: _scores(_sure(unseen, least))["f1"])
@@ -106,9 +105,9 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     card: dict[str, Any] = {
         "features": features.VERSION,
         "least": least,
-        "settings": {"C": _C, "prior": _PRIOR, "min_seen": _MIN_SEEN, "min_joint": _MIN_JOINT, "folds": _FOLDS},
-        "cross_validation": {"folds": _FOLDS, "by": "province", **_scores(_sure(unseen, least))},
-        "ablation": _ablation(folds, least),
+        "settings": {"C": _C, "prior": _PRIOR, "min_seen": _MIN_SEEN, "min_joint": _MIN_JOINT, "folds": FOLDS},
+        "cross_validation": _scores(_sure(unseen, least)),
+        "ablation": _ablation(reports, least),
     }
     return arrays, {**card, **cards}
 
@@ -263,17 +262,13 @@ def fit_both(reports: Sequence[Report], keep: Keep = lambda _: True) -> Model:
         )
 
 
-def _folds(reports: Sequence[Report], seed: int) -> list[tuple[list[Report], list[Report]]]:
-    """Reports to learn from and reports to judge by; no group is on both sides."""
-    folds = GroupKFold(_FOLDS, shuffle=True, random_state=seed)
-    split = folds.split(reports, groups=[report.prose.group for report in reports])
-    return [([reports[i] for i in learn], [reports[i] for i in judge]) for learn, judge in split]
-
-
-def _unseen(learn: Sequence[Report], judge: Sequence[Report], keep: Keep = lambda _: True) -> Iterator[Unseen]:
-    model = fit_both(learn, keep)
-    for report in judge:
-        yield Unseen(report, model, _read(report.prose, model))
+def _unseen(reports: Sequence[Report], keep: Keep = lambda _: True) -> Iterator[Unseen]:
+    """Every report read by a model that has seen none of its fold."""
+    for fold in folds(report.prose.fold for report in reports):
+        model = fit_both([report for report in reports if report.prose.fold != fold], keep)
+        for report in reports:
+            if report.prose.fold == fold:
+                yield Unseen(report, model, _read(report.prose, model))
 
 
 def _read(prose: Prose, model: Model) -> list[Fact]:
@@ -348,11 +343,11 @@ def _calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
     return sum(gaps) / max(len(judged), 1)
 
 
-def _ablation(folds: Sequence[tuple[Sequence[Report], Sequence[Report]]], least: float) -> dict[str, float]:
+def _ablation(reports: Sequence[Report], least: float) -> dict[str, float]:
     """The F1 that is left without each kind of features."""
 
     def f1(without: tuple[str, ...]) -> float:
-        unseen = (one for fold in folds for one in _unseen(*fold, lambda name: not name.startswith(without)))
+        unseen = _unseen(reports, lambda name: not name.startswith(without))
         return _scores(_sure(unseen, least))["f1"]
 
     return {kind: f1(zones) for kind, zones in _KINDS.items()}

@@ -25,7 +25,7 @@ class Prose:
     """A report's labelled paragraphs and mentions, and its gold facts with their places in the shadow."""
 
     name: str
-    group: str
+    fold: int | None
     document: Document
     segments: Sequence[Segment]
     mentions: Sequence[Mention]
@@ -53,7 +53,7 @@ def prose_of(sample: Sample) -> Prose | None:
     aggregate = (gold.agency or "").endswith("政府") or gold.level == "township"
     reporter = Reporter(gold.year, aggregate, (gold.agency or "", *gold.agency_aliases))
     mentions = resolve_dates(mentions, document.shadow, gold.year)
-    return Prose(sample.name, page.group, document, segments, mentions, reporter, facts)
+    return Prose(sample.name, sample.fold, document, segments, mentions, reporter, facts)
 
 
 def _mentions(document: Document, agencies: Sequence[Mention], tables: Sequence[Table]) -> list[Mention]:
