@@ -1,44 +1,53 @@
-"""The cues of the catalogue in a text: what a clause speaks of, and whose, which year's, done or planned it is."""
+"""The words of the catalogue in a text: what a clause speaks of, and whose, which year's, done or planned it is."""
 
 from __future__ import annotations
 
 from functools import cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from nianbao.catalogue import load_toml
 
 
+class Found(NamedTuple):
+    """The words of a text that a lexicon knows, in order: their kinds, where they start and where they end."""
+
+    kinds: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+class _Lexicon:
+    """Words by kinds; where one is part of another the longer counts."""
+
+    def __init__(self, words: dict[str, list[str]]) -> None:
+        self.kinds = [kind for kind, same in words.items() for _ in same]
+        self.automaton = AhoCorasick([w for same in words.values() for w in same], matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> Found:
+        found = self.automaton.find_matches_as_indexes(text)
+        return Found([self.kinds[i] for i, _, _ in found], [start for _, start, _ in found], [end for *_, end in found])
+
+
 @cache
-def _lexicon() -> tuple[AhoCorasick, list[tuple[bool, str]]]:
-    """What finds the cues of the catalogue, and by index whether each is a topic, and its kind."""
+def _lexicons() -> tuple[_Lexicon, _Lexicon]:
     data = load_toml("facts.toml")
-    cues = [
-        (word, (group == "topics", kind))
-        for group in ("topics", "settings")
-        for kind, words in data[group].items()
-        for word in words
-    ]
-    automaton = AhoCorasick([word for word, _ in cues], matchkind=MatchKind.LeftmostLongest)
-    return automaton, [kind for _, kind in cues]
+    return _Lexicon(data["terms"]), _Lexicon(data["settings"])
+
+
+@cache
+def topics() -> frozenset[str]:
+    """The kinds of words that tell what a sentence speaks of."""
+    return frozenset(load_toml("facts.toml")["topics"]["kinds"])
 
 
 class Cues:
-    """The cues of a text, found once: kinds and places of topics, and of words that tell a setting, in order."""
+    """The words of a text, found once: those for what numbers count, and those that tell a setting."""
 
-    __slots__ = ("settings", "settings_at", "topics", "topics_at")
+    __slots__ = ("settings", "terms")
 
     def __init__(self, text: str) -> None:
-        automaton, kinds = _lexicon()
-        self.topics: list[str] = []
-        self.topics_at: list[int] = []
-        self.settings: list[str] = []
-        self.settings_at: list[int] = []
-        for index, at, _ in automaton.find_matches_as_indexes(text):
-            topic, kind = kinds[index]
-            if topic:
-                self.topics.append(kind)
-                self.topics_at.append(at)
-            else:
-                self.settings.append(kind)
-                self.settings_at.append(at)
+        terms, settings = _lexicons()
+        self.terms = terms.find(text)
+        self.settings = settings.find(text)

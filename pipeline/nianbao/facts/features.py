@@ -1,21 +1,23 @@
 """What the first model sees of a number: feature names, the same in training and inference.
 
-The words on both sides by characters, the unit, the paragraph's section, what the sentence speaks of, what the number
-before it in the sentence means. Which names count for which indicator is the model's business.
+The words on both sides by characters and by the kinds that the catalogue knows, the unit, the paragraph's section, what
+the number before it in the sentence means. Which names count for which indicator is the model's business.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from nianbao.facts.cues import topics
 from nianbao.facts.passage import Number, Passage
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
 VERSION = 1
 # how many characters of the clause before the number and behind it count
 _NEAR, _BEHIND = 24, 24
-_TOPIC_REACH, _TOPIC_AHEAD = 150, 16
+# how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
+_CLOSE, _AHEAD = 6, 40
 _MANY = ("#n0", "#n1", "#n2", "#n3")
 # years in which the forms changed, and with them what their rows mean
 _ERAS = (2014, 2019, 2021)
@@ -28,7 +30,7 @@ def era(year: int | None) -> str:
 
 @dataclass(slots=True)
 class Features:
-    """What is seen of a statement: names, and stretches of text whose characters count by twos and threes.
+    """What is seen of a statement: names, and stretches of text whose characters count by twos.
 
     `grams` holds pairs of a zone, one letter, and the characters; a name that says the same is the zone before them.
     """
@@ -44,11 +46,6 @@ class Features:
 def twos(text: str) -> list[str]:
     """The pairs of neighbours in a text."""
     return [text[i : i + 2] for i in range(len(text) - 1)]
-
-
-def threes(text: str) -> list[str]:
-    """The same by threes."""
-    return [text[i : i + 3] for i in range(len(text) - 2)]
 
 
 def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) -> Features:
@@ -73,15 +70,14 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         names.append("#money")
     if text.find("其中", number.sentence, at) >= 0:
         names.append("#part")
-    names += _topics(passage, at)
+    names += _terms(passage, number, words, right)
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
         (">", [behind[:1], behind[:2], behind[:3]]),
         ("$", [behind[-2:]]),
         ("b", twos(left)),
-        ("t", threes(left)),
+        ("n", twos(left[-_CLOSE:])),
         ("r", twos(behind)),
-        ("R", threes(behind)),
         ("z", twos(beyond)),
     ]
     return Features(names, grams)
@@ -92,12 +88,27 @@ def following(kind: str) -> str:
     return "p" + kind
 
 
-def _topics(passage: Passage, at: int) -> list[str]:
-    """What the text speaks of: the last topic before a place, and one right behind it."""
-    topics, places = passage.cues.topics, passage.cues.topics_at
-    last = bisect_left(places, at)
-    before = topics[last - 1] if last and places[last - 1] >= at - _TOPIC_REACH else "-"
-    out = ["#t" + before, "#tl" + before + passage.label]
-    if last < len(topics) and places[last] < at + _TOPIC_AHEAD:
-        out.append("#T" + topics[last])
-    return out
+def _terms(passage: Passage, number: Number, words: tuple[int, int], right: int) -> list[str]:
+    """The kinds of the words around a number: its own, those behind it, the topics before it."""
+    kinds, starts, ends = passage.cues.terms
+    label, at, telling = passage.label, number.at, topics()
+    first, last = bisect_left(starts, words[0]), bisect_right(ends, words[1])
+    behind = bisect_left(starts, at)
+    stop, beyond = bisect_left(starts, right, behind), bisect_left(starts, passage.sentence_end(at + 1, at + _AHEAD))
+    own, after = kinds[first:last], kinds[behind:stop]
+    said = [kind for kind in kinds[bisect_left(starts, number.sentence) : first] if kind in telling]
+    topic = next((kind for kind in reversed(kinds[:first]) if kind in telling), "-")
+    names = ["#w" + kind for kind in {*kinds[behind:beyond]}] + ["#r" + kind for kind in {*after}]
+    names += ["#k" + kind for kind in {*own}] + ["#t" + kind for kind in {*said}]
+    names += [f"#T{topic}", f"#T{topic}|{label}"]
+    mine = own[-1] if own else "-"
+    if own:
+        names += [f"#K{mine}", f"#K{mine}|{label}", *(f"#K{before}>{mine}" for before in own[-2:-1])]
+        about = next((kind for kind in reversed(own) if kind in telling), mine)
+        if about != mine:
+            names.append(f"#K{about}|{mine}")
+    if after:
+        names.append("#R" + after[0])
+    if said:
+        names += [f"#S{said[-1]}", f"#S{said[-1]}|{mine}"]
+    return names

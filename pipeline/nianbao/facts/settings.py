@@ -116,7 +116,7 @@ class Around:
 
     def _cues(self, sentence: int, clause: int, statement: Statement) -> list[str]:
         """The cues before the end of a statement, each kind once: among its words, in its clause, in its sentence."""
-        kinds, places = self.passage.cues.settings, self.passage.cues.settings_at
+        kinds, places, _ = self.passage.cues.settings
         first, last = bisect_left(places, sentence), bisect_left(places, statement.end)
         if first == last:
             return []

@@ -46,9 +46,10 @@ _ROUNDS = 60
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    "characters before": ("b", "t", "<"), "characters behind": ("r", "R", ">", "$"), "rest of the sentence": ("z",),
-    "number before": ("p",), "section": ("#l", "#tl", "#il"), "topics": ("#t", "#T"), "unit": ("#u", "#lu"),
-    "scope cues": ("#s", "#c"), "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"),
+    "characters before": ("b", "n", "<"), "characters behind": ("r", ">", "$"), "rest of the sentence": ("z",),
+    "number before": ("p",), "section": ("#l", "#il"), "own words": ("#k", "#K"), "words behind": ("#r", "#R", "#w"),
+    "topics": ("#t", "#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
+    "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
 
