@@ -33,6 +33,7 @@ class _WordEntry(Entry):
     match: str | None = None
     of: str | None = None
     skip: str | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class WordRule:
-    """A statement without a number: none of something, free of charge, or the same of all."""
+    """A statement without a number: none of something, free of charge, or the same of all.
+
+    `lead` is what the words of the clause before the negation must hold.
+    """
 
     indicators: tuple[str, ...]
     match: re.Pattern[str]
     of: str | None
     skip: re.Pattern[str] | None
+    lead: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,8 @@ def rules() -> Rules:
 
 def _word(entry: _WordEntry) -> WordRule:
     _known(entry.indicators + ((entry.of,) if entry.of else ()))
-    return WordRule(entry.indicators, re.compile(entry.noun or entry.match or "(?!)"), entry.of, _optional(entry.skip))
+    match = re.compile(entry.noun or entry.match or "(?!)")
+    return WordRule(entry.indicators, match, entry.of, _optional(entry.skip), _optional(entry.lead))
 
 
 def _optional(pattern: str | None) -> re.Pattern[str] | None:
