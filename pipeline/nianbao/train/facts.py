@@ -41,7 +41,7 @@ _JOINTS = ("", "为", "共")
 _UNITS = ("人次", "件次", *"件条次个场篇期人名处部项元台宗起份块种%")
 _EXAMPLE_YEAR = 2016
 _LEAST = tuple(round(0.05 * i, 2) for i in range(13))
-_ROUNDS = 60
+_ROUNDS = 40
 # a name whose every weight is smaller hardly counts
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
