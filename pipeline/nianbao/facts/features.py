@@ -43,11 +43,6 @@ class Features:
         return [*self.names, *(zone + gram for zone, grams in self.grams for gram in grams)]
 
 
-def twos(text: str) -> list[str]:
-    """The pairs of neighbours in a text."""
-    return [text[i : i + 2] for i in range(len(text) - 1)]
-
-
 def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) -> Features:
     """What tells the meaning of a number, but for the number before it.
 
@@ -57,11 +52,11 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
       words: start and end of the words before it in its clause, or of those that are to count.
       era: of the report.
     """
-    text, label, at, begin = passage.text, passage.label, number.at, number.begin
+    text, pairs, label, at, begin = passage.text, passage.pairs, passage.label, number.at, number.begin
     near, end = max(words[0], words[1] - _NEAR), words[1]
     start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
-    beyond = text[right : passage.sentence_end(right, start + _BEHIND)]
-    left, behind, unit = text[near:end], text[start:right], number.mention.unit
+    beyond = passage.sentence_end(right, start + _BEHIND)
+    left, behind, unit = text[near:end], text[start : min(start + 3, right)], number.mention.unit
     names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
     names.append(_MANY[min(text.count("N", number.sentence, at), len(_MANY) - 1)])
     if number.mention.value == 0:
@@ -74,11 +69,11 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
         (">", [behind[:1], behind[:2], behind[:3]]),
-        ("$", [behind[-2:]]),
-        ("b", twos(left)),
-        ("n", twos(left[-_CLOSE:])),
-        ("r", twos(behind)),
-        ("z", twos(beyond)),
+        ("$", [text[max(start, right - 2) : right]]),
+        ("b", pairs[near : end - 1]),
+        ("n", pairs[max(near, end - _CLOSE) : end - 1]),
+        ("r", pairs[start : right - 1]),
+        ("z", pairs[right : beyond - 1]),
     ]
     return Features(names, grams)
 

@@ -7,9 +7,10 @@ number is, and words stand next to each other however they were laid out.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 from enum import Enum
+from operator import add
 from typing import NamedTuple
 
 from nianbao.document import Mention
@@ -19,9 +20,8 @@ _LETTERS = {"DATE": "D", "COUNT": "N", "MONEY": "N"}
 # two spaces part a heading from the text glued to it; one is layout
 _DROPPED = re.compile("[\\s“”\"'‘’「」]+")
 _GAP = "|"
-_SENTENCE_END = re.compile("[。;!?\n]")
-_STOP = re.compile("[,:;。()!?\n|]")
-_PHRASE_STOP = re.compile("[,:;。()、!?\nN|]")
+_MARK = re.compile("[,:;。()、!?\nN|]")
+_SENTENCE_END, _INSIDE_CLAUSE = frozenset("。;!?\n"), frozenset("、N")
 # how far back a number is read with what was said before it; sentences are shorter, lines without an end are not
 _REACH = 200
 
@@ -37,7 +37,8 @@ class Passage:
     """One stretch of a paragraph under reading.
 
     Offsets count in `text`; `span` leads back to the shadow. `numbers`, `dates` and `agencies` are in order; a number
-    or date is one letter of the text.
+    or date is one letter of the text. `pairs` are the neighbours in it, by twos; `marks` the places of marks and numbers,
+    `stops` those that end a clause, `ends` those that end a sentence.
     """
 
     __slots__ = (
@@ -46,9 +47,11 @@ class Passage:
         "agencies",
         "cues",
         "dates",
+        "ends",
         "label",
+        "marks",
         "numbers",
-        "sentences",
+        "pairs",
         "stops",
         "text",
     )
@@ -82,10 +85,12 @@ class Passage:
                 pieces.append(self._words(shadow, mention.start, mention.end))
                 at = mention.end
         pieces.append(self._words(shadow, at, end))
-        self.text = "".join(pieces)
-        self.cues = Cues(self.text)
-        self.sentences = [0, *(m.end() for m in _SENTENCE_END.finditer(self.text))]
-        self.stops = [m.start() for m in _STOP.finditer(self.text)]
+        self.text = text = "".join(pieces)
+        self.pairs = list(map(add, text, text[1:]))
+        self.cues = Cues(text)
+        self.marks = [m.start() for m in _MARK.finditer(text)]
+        self.stops = [at for at in self.marks if text[at] not in _INSIDE_CLAUSE]
+        self.ends = [at for at in self.stops if text[at] in _SENTENCE_END]
 
     def _words(self, shadow: str, start: int, end: int) -> str:
         """The words of a stretch without layout; notes where each of their characters comes from."""
@@ -112,17 +117,18 @@ class Passage:
 
     def sentence(self, at: int) -> int:
         """Where the sentence around a place begins, or how far back it is read."""
-        return max(self.sentences[bisect_right(self.sentences, at) - 1], at - _REACH)
+        end = bisect_left(self.ends, at)
+        return max(self.ends[end - 1] + 1 if end else 0, at - _REACH)
 
     def sentence_end(self, at: int, most: int) -> int:
         """Where the sentence that goes on at a place ends, `most` at the latest."""
-        stop = _SENTENCE_END.search(self.text, at, most)
-        return stop.start() if stop else min(most, len(self.text))
+        end = bisect_left(self.ends, at)
+        return min(most, self.ends[end] if end < len(self.ends) else len(self.text))
 
     def phrase_end(self, at: int, reach: int) -> int:
         """Where the words behind a place end: at a mark or a number, or after so many characters."""
-        stop = _PHRASE_STOP.search(self.text, at, at + reach)
-        return stop.start() if stop else min(at + reach, len(self.text))
+        mark = bisect_left(self.marks, at)
+        return min(at + reach, self.marks[mark] if mark < len(self.marks) else len(self.text))
 
     def clause(self, at: int) -> int:
         """Where the clause around a place begins: behind the last stop before it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from nianbao.facts.features import Features, twos
+from nianbao.facts.features import Features
 from nianbao.facts.model import Linear
 from nianbao.facts.passage import Passage, Placed, Statement
 
@@ -109,8 +109,8 @@ class Around:
         grams = [
             ("<", [text[max(near, start - 1) : start], text[max(near, start - 2) : start]]),
             (">", [text[end : end + 1], text[end : min(end + 2, right)]]),
-            ("b", twos(text[near:start])),
-            ("r", twos(text[end:right])),
+            ("b", passage.pairs[near : start - 1]),
+            ("r", passage.pairs[end : right - 1]),
         ]  # fmt: skip
         return Features(names, grams)
 
