@@ -74,11 +74,12 @@ class Linear:
         out: Floats = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0)
         return out
 
-    def with_name(self, scores: Floats, name: str) -> tuple[str, float]:
+    def with_name(self, guess: Guess, name: str) -> tuple[str, float]:
         """The likeliest class of one statement and its chance, given one more name."""
         row = self.rows.get(name)
-        if row:
-            scores = scores + self.weights[row]
+        if not row:
+            return guess.kind, guess.chance
+        scores = guess.scores + self.weights[row]
         at = int(scores.argmax())
         return self.classes[at], float(1 / np.exp((scores - scores[at]) / self.temperature).sum())
 

@@ -71,12 +71,10 @@ def read(
         mention = number.mention
         if number.sentence != sentence:
             sentence, said = number.sentence, []
-        last = next((s for s in reversed(said) if s.unit == mention.unit and s.indicators), None)
         words = passage.text[number.begin : number.at].lstrip("、")
-        if last and _compares(passage, number.at, words, year):
-            now = last
-        else:
-            now = _said(passage, number, alone, model, said[-1].kind if said else "")
+        same = (s for s in reversed(said) if s.unit == mention.unit and s.indicators)
+        compared = next(same, None) if said and _compares(passage, number.at, words, year) else None
+        now = compared or _said(passage, number, alone, model, said[-1].kind if said else "")
         if now.indicators:
             again = next((s for s in said if now.indicators[0] in s.indicators), None)
             role = Role.SUM if again and words in _SUMS else Role.PART if again and "其中" in words else Role.ALONE
@@ -88,7 +86,7 @@ def read(
 def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Linear, before: str) -> _Said:
     """The model's reading of a number, of all things that it holds for."""
     found = [
-        model.with_name(guess.scores, features.following(before)) if before else (guess.kind, guess.chance)
+        model.with_name(guess, features.following(before)) if before else (guess.kind, guess.chance)
         for guess in guesses
     ]
     means = [(kind, chance) for kind, chance in found if kind != NONE]

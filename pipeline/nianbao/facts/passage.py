@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from enum import Enum
+from functools import cached_property
 from operator import add
 from typing import NamedTuple
 
@@ -37,24 +38,8 @@ class Passage:
     """One stretch of a paragraph under reading.
 
     Offsets count in `text`; `span` leads back to the shadow. `numbers`, `dates` and `agencies` are in order; a number
-    or date is one letter of the text. `pairs` are the neighbours in it, by twos; `marks` the places of marks and numbers,
-    `stops` those that end a clause, `ends` those that end a sentence.
+    or date is one letter of the text. What only some passages are asked for is made when they are.
     """
-
-    __slots__ = (
-        "_ends",
-        "_origin",
-        "agencies",
-        "cues",
-        "dates",
-        "ends",
-        "label",
-        "marks",
-        "numbers",
-        "pairs",
-        "stops",
-        "text",
-    )
 
     def __init__(self, shadow: str, start: int, end: int, label: str, mentions: Sequence[Mention]) -> None:
         """`mentions`: those inside start and end, offsets in the shadow."""
@@ -85,12 +70,32 @@ class Passage:
                 pieces.append(self._words(shadow, mention.start, mention.end))
                 at = mention.end
         pieces.append(self._words(shadow, at, end))
-        self.text = text = "".join(pieces)
-        self.pairs = list(map(add, text, text[1:]))
-        self.cues = Cues(text)
-        self.marks = [m.start() for m in _MARK.finditer(text)]
-        self.stops = [at for at in self.marks if text[at] not in _INSIDE_CLAUSE]
-        self.ends = [at for at in self.stops if text[at] in _SENTENCE_END]
+        self.text = "".join(pieces)
+
+    @cached_property
+    def cues(self) -> Cues:
+        """The words of the catalogue in the text."""
+        return Cues(self.text)
+
+    @cached_property
+    def pairs(self) -> list[str]:
+        """The neighbours in the text, by twos."""
+        return list(map(add, self.text, self.text[1:]))
+
+    @cached_property
+    def marks(self) -> list[int]:
+        """Where there are marks and numbers."""
+        return [m.start() for m in _MARK.finditer(self.text)]
+
+    @cached_property
+    def stops(self) -> list[int]:
+        """The marks that end a clause."""
+        return [at for at in self.marks if self.text[at] not in _INSIDE_CLAUSE]
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """The marks that end a sentence."""
+        return [at for at in self.stops if self.text[at] in _SENTENCE_END]
 
     def _words(self, shadow: str, start: int, end: int) -> str:
         """The words of a stretch without layout; notes where each of their characters comes from."""

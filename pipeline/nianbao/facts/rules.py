@@ -68,10 +68,14 @@ class WordRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, the units that count nothing, and what the models are told beside the samples."""
+    """All rules, the units that count nothing, and what the models are told beside the samples.
+
+    `zero` matches where one of `zeros` does.
+    """
 
     examples: tuple[Example, ...]
     zeros: tuple[WordRule, ...]
+    zero: re.Pattern[str]
     free: tuple[WordRule, ...]
     of_all: tuple[WordRule, ...]
     also: tuple[WordRule, ...]
@@ -102,7 +106,8 @@ def rules() -> Rules:
     examples += [
         Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in told for phrase in e.says
     ]
-    return Rules(tuple(examples), words["zero"], words["free"], words["all"], words["also"], uncounted)
+    zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
+    return Rules(tuple(examples), words["zero"], zero, words["free"], words["all"], words["also"], uncounted)
 
 
 def _word(entry: _WordEntry) -> WordRule:

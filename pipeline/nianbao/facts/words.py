@@ -86,7 +86,7 @@ def _negated(text: str, clause: tuple[int, int], previous: tuple[int, int]) -> I
 def _nouns(text: str, start: int, end: int, lead: str = "") -> Iterator[tuple[str, int, int]]:
     """The things that the words from start to end name, `lead` being what the clause says before."""
     window = text[start:end]
-    for rule in rules().zeros:
+    for rule in rules().zeros if rules().zero.search(window) else ():
         if rule.lead and not rule.lead.search(lead):
             continue
         match = None if rule.skip and rule.skip.search(window) else rule.match.search(window)
