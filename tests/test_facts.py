@@ -89,6 +89,27 @@ def used(text: str, label: str, reporter: Reporter = BUREAU) -> dict[str, float]
             "举办新闻发布会4场，主要负责同志出席2场。",
             {"press_conferences": 4, "press_conferences_principal": 2},
         ),
+        (
+            "proactive",
+            "作出行政许可决定120件、行政处罚决定36件、行政强制决定4件。",
+            {"licences_decided": 120, "penalties_decided": 36, "coercions_decided": 4},
+        ),
+        ("proactive", "制定规章2件，废止规章1件。", {"regulations_issued": 2, "regulations_repealed": 1}),
+        (
+            "review_litigation",
+            "行政诉讼2件，其中经复议后起诉1件。",
+            {"litigation_total": 2},
+        ),
+        (
+            "organization",
+            "配备专职人员2名、兼职人员11名，合计13名。",
+            {
+                "staff_full_time": 2,
+                "staff_part_time": 11,
+                "staff_total": 13,
+            },
+        ),
+        ("requests", "2015年结转2件，新收申请8件。", {"requests_carried_in": 2, "requests_received": 8}),
     ],
 )
 def test_what_a_sentence_states(label: str, text: str, values: dict[str, float]) -> None:
@@ -126,6 +147,7 @@ def test_a_government_speaks_for_its_region() -> None:
         "申请已全部办结。",
         "答复率100%。",
         "收到申请**件。",
+        "编印宣传册3种，发放200册。",
     ],
 )
 def test_traps_state_nothing(text: str) -> None:
@@ -143,3 +165,15 @@ def test_every_fact_cites_its_own_words() -> None:
     cited = {f.indicator: document.text[f.start : f.end] for f in facts(text, "proactive")}
     assert cited["proactive_total"] == "36条"
     assert cited["requests_received"] == "未收到申请"
+
+
+def test_a_comparison_repeats_what_it_compares() -> None:
+    said = [(f.indicator, f.value, f.year, f.used) for f in facts("2016年受理申请6件，2015年为4件。", "requests")]
+    assert said == [("requests_received", 6, 2016, True), ("requests_received", 4, 2015, False)]
+
+
+def test_how_sure_a_fact_is_tells_clear_from_odd() -> None:
+    clear = facts("2016年收到政府信息公开申请12件。", "requests")[0]
+    odd = facts("群众来信要求公开的有12件。", "requests")
+    assert 0.6 < clear.confidence <= 1
+    assert all(fact.confidence < clear.confidence for fact in odd)

@@ -38,7 +38,7 @@ from nianbao.version import __version__
 
 STAGES = ("ingest", "tables", "tag", "segment", "classify", "identify", "facts", "check", "assemble")
 _log = logging.getLogger(__name__)
-_MODELS = ("confidence", "sections", "tagger")
+_MODELS = ("confidence", "facts", "sections", "tagger")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,148 +1,114 @@
-"""What a printed number means: its key against the rules of the catalogue."""
+"""What the numbers of a passage mean: the model's reading, one number after the other, and what follows by grammar."""
 
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from nianbao.document import Mention
-from nianbao.facts.context import cues
-from nianbao.facts.rules import NumberRule, rules
+from nianbao.facts import features
+from nianbao.facts.features import Features
+from nianbao.facts.model import JOIN, NONE, Guess, Linear
+from nianbao.facts.passage import Number, Passage, Role, Statement
+from nianbao.facts.rules import rules
 
-_LEFT, _RIGHT, _WIDE = 40, 28, 70
-# two spaces part a heading from the text glued to it
-_DELIMITER = re.compile(r"[,:()]|\s{2,}")
-_SENTENCE_END = re.compile("[;。!?\n]")
-_RIGHT_END = re.compile(r"[,:;。()、!?\nN]")
-_NOISE = re.compile("[\\s“”\"'‘’「」]+")
-_RUN = re.compile("D+|N+")
-# words that name nothing: a clause of only these takes its sense from the one before
-_BARE = re.compile(
-    r"(?:其中|共|共计|合计|总计|累计|有|为|计|约|达到?|已|均|的|另|另有|还有|则|分别|是|仅|近|全年|同时|其|D|并|、|和)*"
-)
-# words of measure between the thing and its number
-_MEASURED = re.compile("(?:各|不少于|不低于|至少|超过|约为?|近)$")
-_COMPARED = re.compile(r"(?:比|较|同比|与)?D(?:度)?[^D]{0,8}?(?:为|是|的|有|共|合计)*")
-# percentages, multiples and points are shares of something, never a count of it
-_SHARES = frozenset({"%", "倍", "分", "个百分点", "百分点", "‰", "字", "级"})
 _COORDINATION = re.compile("[、和与及]|以及")
-_CERTAIN, _EXTENDED = 0.93, 0.85
+# a number that adds up those before it; one that only says what another year's was
+_SUMS = frozenset({"合计", "共计", "总计"})
+_COMPARED = re.compile("(?:比|较|同比|与)?D度?(?!.*(?:结转|转入|遗留))[^D]{0,8}?(?:为|是|的|有|共|合计)*")
+_WIDE = 70
 
 
-class Keyed:
-    """A number with the keys that the words around it make; the longer keys only when a rule asks for them."""
+class _Said(NamedTuple):
+    """What a number said that others of its sentence may go by; `kind` is its class."""
 
-    def __init__(self, text: str, left: int, sentence: int, start: int, end: int) -> None:
-        """`left`: where the words before the number begin (behind the previous number); offsets in the paragraph."""
-        stretch = text[max(left, start - _LEFT) : start]
-        cut = max((m.end() for m in _DELIMITER.finditer(stretch)), default=0)
-        self._text, self._sentence, self._start, self._end = text, sentence, start, end
-        self._right = _squash(_RIGHT_END.split(text[end : end + _RIGHT], maxsplit=1)[0])
-        words = _squash(stretch[cut:]).lstrip("、")
-        self.left = _MEASURED.sub("", words)
-        self.each = words.endswith("各")
-        self.plain = f"{self.left}#{self._right}"
-
-    @cached_property
-    def _before(self) -> str:
-        return _squash(self._text[max(self._sentence, self._start - _LEFT) : self._start])
-
-    @cached_property
-    def sentence(self) -> str:
-        """The sentence up to the number."""
-        return _squash(self._text[self._sentence : self._start])
-
-    @cached_property
-    def extended(self) -> str:
-        """The key that runs back over the clauses and numbers before."""
-        return f"{self._before}#{self._right}"
-
-    @cached_property
-    def wide(self) -> str:
-        """The key that runs on to the end of the sentence."""
-        rest = _SENTENCE_END.split(self._text[self._end : self._end + _WIDE], maxsplit=1)[0]
-        return f"{self.left}#{_squash(rest)}"
-
-    @property
-    def is_part(self) -> bool:
-        """Whether the number is introduced as a part of the one before (其中)."""
-        return self.left.startswith("其中") or self._before.endswith("其中")
-
-    @property
-    def sums(self) -> bool:
-        """Whether the number adds up those before it (…128元、…22元,合计150元)."""
-        return self.left in ("合计", "共计", "总计")
-
-    @property
-    def own_part(self) -> bool:
-        """Whether the number is the body's own part of the region's just named (全市…N条,其中局机关#)."""
-        return bool(cues().own.fullmatch(re.sub("^其中|(?:共|为|有|公开)+$", "", self.left)))
-
-    @property
-    def compares(self) -> bool:
-        """Whether the number only says what another year's was (上年为4件)."""
-        return bool(_COMPARED.fullmatch(self.left))
-
-    @property
-    def bare(self) -> bool:
-        """Whether the words before the number in its own clause name nothing."""
-        return bool(_BARE.fullmatch(self.left))
+    unit: str
+    kind: str
+    indicators: tuple[str, ...]
+    chance: float
 
 
-def _squash(text: str) -> str:
-    return _RUN.sub(lambda m: m[0][0], _NOISE.sub("", text))
+def candidates(passage: Passage) -> Iterator[Number]:
+    """The numbers whose unit may count something."""
+    behind, uncounted = 0, rules().uncounted
+    for placed in passage.numbers:
+        at, mention = placed.at, placed.mention
+        if mention.unit not in uncounted:
+            sentence = passage.sentence(at)
+            begin = max(passage.clause(at), behind, sentence)
+            parts = _parts(passage.text, begin, at) if mention.value == 0 or passage.text[at - 1 : at] == "各" else ()
+            yield Number(at, mention, sentence, begin, parts or ((begin, at),))
+        behind = at + 1
 
 
-def read_number(
-    keyed: Keyed, mention: Mention, topic: str, label: str, year: int | None
-) -> tuple[tuple[str, ...], bool, float] | None:
-    """The indicators that a number means, whether as a total, and how sure; None when it means none.
+def _parts(text: str, begin: int, at: int) -> tuple[tuple[int, int], ...]:
+    """The things that are named together before a number."""
+    marks = [begin, *(m.end() for m in _COORDINATION.finditer(text, begin, at))]
+    ends = [*(m.start() for m in _COORDINATION.finditer(text, begin, at)), at - (text[at - 1] == "各")]
+    return tuple((start, end) for start, end in zip(marks, ends, strict=True) if start < end)
+
+
+def describe(passage: Passage, number: Number, era: str) -> list[Features]:
+    """What is seen of a number, for each thing that it holds for."""
+    return [features.meaning(passage, number, part, era) for part in number.parts]
+
+
+def read(
+    passage: Passage, numbers: Sequence[Number], guesses: Sequence[Sequence[Guess]], model: Linear, year: int | None
+) -> Iterator[Statement]:
+    """What the numbers of one passage state; those that mean nothing are left out.
 
     Args:
-      topic: what the clause speaks of; label: the paragraph's; year: the report's, for rules bound to an era.
+      passage: one passage.
+      numbers: its candidates.
+      guesses: of each number what the model makes of it alone, for each thing that it holds for.
+      model: that gave them.
+      year: the report's.
     """
-    if mention.unit in _SHARES or cues().difference.search(keyed.plain):
-        return None
-    about = {topic, label}
-    for key, confidence in ((keyed.plain, _CERTAIN), (keyed.extended if keyed.bare else "", _EXTENDED)):
-        rule = _first(key, keyed, mention, about, year) if key else None
-        if rule is None:
-            continue
-        each = mention.value == 0 or keyed.each
-        if each and len(rule.indicators) == 1 and _COORDINATION.search(keyed.left):
-            return _coordinated(keyed, mention, about, year, rule), rule.total, confidence
-        beside = tuple(
-            i for r in rules().also if r.of in rule.indicators and r.match.search(keyed.wide) for i in r.indicators
-        )
-        return rule.indicators + beside, rule.total, confidence
-    return None
+    said: list[_Said] = []
+    sentence = -1
+    for number, alone in zip(numbers, guesses, strict=True):
+        mention = number.mention
+        if number.sentence != sentence:
+            sentence, said = number.sentence, []
+        words = passage.text[number.begin : number.at].lstrip("、")
+        same = (s for s in reversed(said) if s.unit == mention.unit and s.indicators)
+        compared = next(same, None) if said and _compares(passage, number.at, words, year) else None
+        now = compared or _said(passage, number, alone, model, said[-1].kind if said else "")
+        if now.indicators:
+            again = next((s for s in said if now.indicators[0] in s.indicators), None)
+            role = Role.SUM if again and words in _SUMS else Role.PART if again and "其中" in words else Role.ALONE
+            value = float(mention.value or 0)
+            yield Statement(passage, number.at, number.at + 1, now.indicators, value, now.chance, mention, role)
+        said.append(now)
 
 
-def _first(key: str, keyed: Keyed, mention: Mention, about: set[str], year: int | None) -> NumberRule | None:
-    for rule in rules().numbers.get(mention.unit, ()):
-        if rule.topics and not rule.topics & about:
-            continue
-        if year is not None and not rule.years[0] <= year <= rule.years[1]:
-            continue
-        found = rule.match.search(keyed.wide if rule.wide else key) or (
-            rule.after and rule.after.search(keyed.extended)
-        )
-        if not found or (rule.skip and rule.skip.search(key)):
-            continue
-        if rule.context_skip and rule.context_skip.search(keyed.sentence):
-            continue
-        if rule.context is None or rule.context.search(keyed.sentence):
-            return rule
-    return None
+def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Linear, before: str) -> _Said:
+    """The model's reading of a number, of all things that it holds for."""
+    found = [
+        model.with_name(guess, features.following(before)) if before else (guess.kind, guess.chance)
+        for guess in guesses
+    ]
+    means = [(kind, chance) for kind, chance in found if kind != NONE]
+    kind, chance = min(means or found, key=lambda m: m[1])
+    indicators = tuple(dict.fromkeys(i for kind, _ in means for i in kind.split(JOIN)))
+    return _Said(number.mention.unit, kind, indicators + _besides(passage, number.at, indicators), chance)
 
 
-def _coordinated(
-    keyed: Keyed, mention: Mention, about: set[str], year: int | None, rule: NumberRule
-) -> tuple[str, ...]:
-    """传真和信函申请为0件, 当面、信函各1件: a zero, or 各, holds for each of the things that are named together."""
-    found = set(rule.indicators)
-    for part in _COORDINATION.split(keyed.left):
-        other = _first(f"{part}#", keyed, mention, about, year)
-        if other and other.topics == rule.topics:
-            found |= set(other.indicators)
-    return tuple(sorted(found))
+def _compares(passage: Passage, at: int, words: str, year: int | None) -> bool:
+    """Whether the number only says what another year's was (上年为4件)."""
+    if not _COMPARED.fullmatch(words):
+        return False
+    date = next((d for d in reversed(passage.dates) if d.at < at), None)
+    return date is not None and str(date.mention.value or "")[:4] != str(year)
+
+
+def _besides(passage: Passage, at: int, indicators: Sequence[str]) -> tuple[str, ...]:
+    """What is said beside a total: 行政诉讼1件,正在审理 gives the pending case too."""
+    found = []
+    for rule in rules().also:
+        if rule.of in indicators:
+            rest = re.split("[;。!?\n]", passage.text[at + 1 : at + 1 + _WIDE], maxsplit=1)[0]
+            if rule.match.match(f"#{rest}"):
+                found += [i for i in rule.indicators if i not in indicators]
+    return tuple(found)

@@ -1,29 +1,30 @@
-"""The rules of `catalogue/facts.toml`, validated and compiled."""
+"""The entries of `catalogue/facts.toml`, validated and compiled."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from pydantic import ValidationError
 
 from nianbao.catalogue import CatalogueError, Entry, catalogue, load_toml
 
 
-class _NumberEntry(Entry):
+class _ExampleEntry(Entry):
     indicators: tuple[str, ...]
-    topic: tuple[str, ...] = ()
-    unit: str
-    years: tuple[int, int] = (0, 9999)
-    total: bool = False
-    wide: bool = False
-    match: tuple[str, ...]
-    after: tuple[str, ...] = ()
-    skip: str | None = None
-    context: str | None = None
-    context_skip: str | None = None
+    label: str
+    says: tuple[str, ...]
+
+
+class _SettingEntry(Entry):
+    kind: str
+    aggregate: bool = False
+    date: int = 0
+    indicator: str
+    label: str
+    says: tuple[str, ...]
 
 
 class _WordEntry(Entry):
@@ -32,50 +33,53 @@ class _WordEntry(Entry):
     match: str | None = None
     of: str | None = None
     skip: str | None = None
+    lead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class NumberRule:
-    """A number means `indicators` when its key matches, its unit fits and its clause has the topic.
+class Example:
+    """A phrase, with # for the number, that means `indicators` (none: nothing) under a section label.
 
-    `after` is matched against the key that runs back over the numbers before (培训N,#). `total`: the rule gives the
-    whole; a number introduced by 其中 is a part and does not feed it. `wide`: the key runs on to the end of the
-    sentence. `context` must be in the sentence up to the number, `context_skip` must not.
+    `setting` is whose and which year's it is, said by a government or another body; None where it does not tell;
+    `date` how many years after the report's the D in it is.
     """
 
     indicators: tuple[str, ...]
-    topics: frozenset[str]
-    units: frozenset[str]
-    years: tuple[int, int]
-    total: bool
-    wide: bool
-    match: re.Pattern[str]
-    after: re.Pattern[str] | None
-    skip: re.Pattern[str] | None
-    context: re.Pattern[str] | None
-    context_skip: re.Pattern[str] | None
+    label: str
+    phrase: str
+    setting: str | None = None
+    aggregate: bool = False
+    date: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class WordRule:
-    """A statement without a number: none of something, free of charge, or the same of all."""
+    """A statement without a number: none of something, free of charge, or the same of all.
+
+    `lead` is what the words of the clause before the negation must hold.
+    """
 
     indicators: tuple[str, ...]
     match: re.Pattern[str]
     of: str | None
     skip: re.Pattern[str] | None
+    lead: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, and what tells the topic of a clause."""
+    """All rules, the units that count nothing, and what the models are told beside the samples.
 
-    numbers: Mapping[str, tuple[NumberRule, ...]]  # by unit, in order of precedence
+    `zero` matches where one of `zeros` does.
+    """
+
+    examples: tuple[Example, ...]
     zeros: tuple[WordRule, ...]
+    zero: re.Pattern[str]
     free: tuple[WordRule, ...]
     of_all: tuple[WordRule, ...]
     also: tuple[WordRule, ...]
-    cue: re.Pattern[str]
+    uncounted: frozenset[str]
 
 
 @cache
@@ -85,42 +89,31 @@ def rules() -> Rules:
     Raises:
       CatalogueError: an unknown indicator, a bad pattern, an unknown key.
     """
-    data = load_toml("facts.toml")
+    data: dict[str, Any] = load_toml("facts.toml")
     try:
-        units = {name: frozenset(words.split()) for name, words in data["units"].items()}
-        numbers = tuple(_number(_NumberEntry.model_validate(e), units) for e in data["number"])
+        entries = [_ExampleEntry.model_validate(e) for e in data["number"]]
+        told = [_SettingEntry.model_validate(e) for e in data["setting"]]
+        uncounted = frozenset(data["units"]["uncounted"])
         words = {
             kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
             for kind in ("zero", "free", "all", "also")
         }
-        cue = re.compile("|".join(f"(?P<{topic}>{pattern})" for topic, pattern in data["cues"].items()))
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    every = sorted({unit for rule in numbers for unit in rule.units})
-    by_unit = {unit: tuple(rule for rule in numbers if unit in rule.units) for unit in every}
-    return Rules(by_unit, words["zero"], words["free"], words["all"], words["also"], cue)
-
-
-def _number(entry: _NumberEntry, units: Mapping[str, frozenset[str]]) -> NumberRule:
-    _known(entry.indicators)
-    return NumberRule(
-        indicators=entry.indicators,
-        topics=frozenset(entry.topic),
-        units=units[entry.unit],
-        years=entry.years,
-        total=entry.total,
-        wide=entry.wide,
-        match=re.compile("|".join(entry.match)),
-        after=_optional("|".join(entry.after)),
-        skip=_optional(entry.skip),
-        context=_optional(entry.context),
-        context_skip=_optional(entry.context_skip),
-    )
+    for indicators in (*(e.indicators for e in entries), *((e.indicator,) for e in told)):
+        _known(indicators)
+    examples = [Example(e.indicators, e.label, phrase) for e in entries for phrase in e.says]
+    examples += [
+        Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in told for phrase in e.says
+    ]
+    zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
+    return Rules(tuple(examples), words["zero"], zero, words["free"], words["all"], words["also"], uncounted)
 
 
 def _word(entry: _WordEntry) -> WordRule:
     _known(entry.indicators + ((entry.of,) if entry.of else ()))
-    return WordRule(entry.indicators, re.compile(entry.noun or entry.match or "(?!)"), entry.of, _optional(entry.skip))
+    match = re.compile(entry.noun or entry.match or "(?!)")
+    return WordRule(entry.indicators, match, entry.of, _optional(entry.skip), _optional(entry.lead))
 
 
 def _optional(pattern: str | None) -> re.Pattern[str] | None:

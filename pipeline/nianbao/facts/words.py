@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from nianbao.document import Fact
+from nianbao.facts.passage import Passage, Statement
 from nianbao.facts.rules import rules
 
 _CLAUSE = re.compile(r"[^,;。:()!?\n]+")
 _NEGATION = re.compile(
-    r"(?:尚未|从未|并未|均未|也未|未)(?=收到|接到|接受|接收|受理|发生|产生|出现|涉及|有|引发|引起|被|收取|收费|向|因|制作|对|提起|办理|征收|开展收费|制发|安排|举办|召开|作出|出台|制定|组织|参加)"
-    r"|(?:均|也|都|并|亦|暂|尚|还|又)?(?:没有|没|无)(?!法|论|需|锡|偿|障碍|故|效|纸|线|锁|正当|关|须|异|条件|违|理|缝|遗漏|死角|差错|疑|人|数|形|非|锋|界|为|证|私|党|干)"
-    r"|不存在|(?:均|都|皆|也)?(?:为|是)(?:零|〇|0)(?![\d.%])(?!N)|[零0]$|(?:情况)?(?:均|都)?未(?:发生|涉及|出现|产生)$|(?<=件数)0$"
+    r"(?:尚未|从未|并未|均未|也未|未)(?=收到|接到|接受|接收|受理|发生|产生|出现|涉及|有|引发|引起|被|收取|收费|向|因|制作|对|提起|办理|征收|开展收费|制发|安排|举办|召开|作出|出台|制定|组织|参加|开展|实施|发布|撰写|结转|转入|设|单独|自行)"
+    r"|(?:均|也|都|并|亦|暂|尚|还|又)?(?<!有)(?:没有|没|无|冇有?)(?!法|论|需|锡|偿|障碍|故|效|纸|线|锁|正当|关|须|异|条件|违|理|缝|遗漏|死角|差错|疑|人|数|形|非|锋|界|为|证|私|党|干)"
+    r"|不存在|不(?=涉及|制[发定]|单列|收一分)|(?:均|都|皆|也)?(?:为|是)(?:零|〇|0)(?![\d.%])(?!N)|[零0]$|(?:情况)?(?:均|都)?未(?:发生|涉及|出现|产生)$|(?<=件数)0$"
 )
+# words without which nothing is said to be none
+_TELLING = re.compile("[未没无不零〇0冇免]")
 _AFTERWARDS = re.compile(
     r"^(?:均|都|皆|也)?(?:为|是)?(?:零|〇|0)$|^(?:均|都|也)?(?:没有|无|未发生|未涉及|未出现|未产生)(?:此类|该类|上述)?(?:情况|情形|发生|事项)?$"
 )
@@ -20,7 +25,7 @@ _AFTERWARDS = re.compile(
 _VETO = re.compile("如果?(?!期|下|实|何)|若|凡|未发现|不得|是否|应公开|的申请人|除[^,]{0,12}外|填写?“?无|统一表述")
 # the answer to a whole section: 无。 2016年度无申请 under a heading that names the matter
 _WHOLE = re.compile(
-    r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?[^,;。]{0,40}?[:。]?(?:D度?)?,?(?:我|本)?[局委办镇乡区县市机关单位街道]{0,4}(?:均)?(?:无|没有|未发生|没有发生|无此类情况|未涉及|无申请|零|暂无)(?:此类|该类|相关)?(?:情况|事项|申请|发生)?[。.;]?$"
+    r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?[^,;。]{0,40}?[:。]?(?:D度?)?,?(?:我|本)?[局委办镇乡区县市机关单位街道]{0,4}(?:均)?(?:无|没有|未发生|没有发生|无此类情况|未涉及|无申请|零|暂无)(?:此类|该类|相关)?(?:情况|事项|申请|发生|案件)?[。.;]?$"
 )
 _SECTION_ZERO = {
     "requests": ("requests_received",),
@@ -28,34 +33,26 @@ _SECTION_ZERO = {
     "review_litigation": ("review_total", "litigation_total"),
 }
 _FEE_LABELS = frozenset({"fees", "requests", "other", "proactive"})
+# words without which nothing is said of all
+_ALL_OF = re.compile("均|全部|都|逐一|一一|已")
 _STATED, _SECTION, _ALL = 0.92, 0.85, 0.85
 
 
-def read_words(text: str, label: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int, float]]:
-    """The facts of one paragraph that are said in words.
-
-    Args:
-      text: the paragraph, masked; label: its section; counted: the numbers already read in it, by indicator.
-
-    Yields:
-      (indicator, value, start, end, confidence), offsets in the paragraph; each indicator at most once.
-    """
-    found: dict[str, tuple[float, int, int, float]] = {}
+def read_words(passage: Passage) -> Iterator[Statement]:
+    """What a passage says in words to be none, each indicator at most once."""
+    text, label = passage.text, passage.label
+    found: dict[str, tuple[int, int, float]] = {}
+    if not _TELLING.search(text):
+        return
     if _NEGATION.search(text):
         for indicator, at, stop in _zeros(text):
-            found.setdefault(indicator, (0, at, stop, _STATED))
+            found.setdefault(indicator, (at, stop, _STATED))
     for indicator, at, stop in _free(text, label):
-        found.setdefault(indicator, (0, at, stop, _STATED))
-    for indicator, value, at, stop in _of_all(text, counted):
-        found.setdefault(indicator, (value, at, stop, _ALL))
-    if not found and label in _SECTION_ZERO:
-        whole = _WHOLE.match(text.strip())
-        if whole:
-            at = text.find(text.strip())
-            found = {i: (0, at, at + len(text.strip()), _SECTION) for i in _SECTION_ZERO[label]}
-    for indicator, (value, at, stop, confidence) in found.items():
-        if indicator not in counted:
-            yield indicator, value, at, stop, confidence
+        found.setdefault(indicator, (at, stop, _STATED))
+    if not found and label in _SECTION_ZERO and _WHOLE.match(text):
+        found = {i: (0, len(text), _SECTION) for i in _SECTION_ZERO[label]}
+    for indicator, (at, stop, chance) in found.items():
+        yield Statement(passage, at, stop, (indicator,), 0, chance)
 
 
 def _zeros(text: str) -> Iterator[tuple[str, int, int]]:
@@ -75,7 +72,7 @@ def _negated(text: str, clause: tuple[int, int], previous: tuple[int, int]) -> I
         behind = re.sub("^(?:发生|出现|收到)?N+", "", text[negation.end() : end])  # 无一件, 没有发生一起
         if "N" in behind:
             continue  # 无不予公开,未审结N件: the number tells, not the word
-        nouns = list(_nouns(text, negation.end(), end))
+        nouns = list(_nouns(text, negation.end(), end, text[start : negation.start()]))
         if nouns:
             for indicator, _, stop in nouns:
                 yield indicator, negation.start(), stop
@@ -86,9 +83,12 @@ def _negated(text: str, clause: tuple[int, int], previous: tuple[int, int]) -> I
             return
 
 
-def _nouns(text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-    for rule in rules().zeros:
-        window = text[start:end]
+def _nouns(text: str, start: int, end: int, lead: str = "") -> Iterator[tuple[str, int, int]]:
+    """The things that the words from start to end name, `lead` being what the clause says before."""
+    window = text[start:end]
+    for rule in rules().zeros if rules().zero.search(window) else ():
+        if rule.lead and not rule.lead.search(lead):
+            continue
         match = None if rule.skip and rule.skip.search(window) else rule.match.search(window)
         if match:
             for indicator in rule.indicators:
@@ -113,10 +113,15 @@ def _free(text: str, label: str) -> Iterator[tuple[str, int, int]]:
             break
 
 
-def _of_all(text: str, counted: Mapping[str, float]) -> Iterator[tuple[str, float, int, int]]:
+def of_all(passage: Passage, counted: Mapping[str, Fact]) -> Iterator[Fact]:
+    """Outcomes said of all that was counted (均已办结), with the value and the setting of the fact they speak of."""
+    if not counted or not _ALL_OF.search(passage.text):
+        return
     for rule in rules().of_all:
-        value = counted.get(rule.of or "")
-        match = rule.match.search(text) if value else None
-        if match and value and not (rule.skip and rule.skip.search(match[0])):
+        of = counted.get(rule.of or "")
+        match = rule.match.search(passage.text) if of and of.value else None
+        if of and match and not (rule.skip and rule.skip.search(match[0])):
+            start, end = passage.span(*match.span())
             for indicator in rule.indicators:
-                yield indicator, value, match.start(), match.end()
+                if indicator not in counted:
+                    yield replace(of, indicator=indicator, start=start, end=end, confidence=of.confidence * _ALL)

@@ -25,7 +25,10 @@ class GoldEntity(_Strict):
 
 
 class GoldFact(_Strict):
-    """A number or zero statement that means one or more indicators; see the annotation guide for each field."""
+    """A number or zero statement that means one or more indicators; see the annotation guide for each field.
+
+    `mention` is the place of its number among the entities, None for a zero statement; it is not written out.
+    """
 
     indicators: list[str]
     text: str

@@ -230,8 +230,9 @@ class _Reader:
                 fields[key] = int(given) if key == "year" else given
             else:
                 raise self.fail(f"unknown fact option {option!r}")
+        at = len(self.gold.entities) - 1
         return self.checked(
-            GoldFact(indicators=ids.split(","), text=text, value=number, start=start, end=end, **fields)
+            GoldFact(indicators=ids.split(","), text=text, value=number, start=start, end=end, mention=at, **fields)
         )
 
     def zero(self, fields: dict[str, Any], text: str | None, data: str) -> None:

@@ -17,6 +17,7 @@ from nianbao.train.samples import corpus_hash, read_samples
 _TRAINERS: Mapping[str, str] = {
     "sections": "nianbao.train.sections",
     "tagger": "nianbao.train.tagger",
+    "facts": "nianbao.train.facts",
     "confidence": "nianbao.train.confidence",
 }
 
@@ -27,7 +28,7 @@ def train_models(names: Iterable[str], data: Path, models: Path, seed: int = 0) 
     """Trains models, writes each as a new version and puts it into service.
 
     Args:
-      names: `sections`, `tagger`, `confidence`.
+      names: `sections`, `tagger`, `facts`, `confidence`.
       data: a folder of annotated samples, read with all folders in it, or one file of them.
       models: the folder of models to write to.
       seed: of all that is random; the same samples and seed give the same weights.

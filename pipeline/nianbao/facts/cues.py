@@ -1,0 +1,53 @@
+"""The words of the catalogue in a text: what a clause speaks of, and whose, which year's, done or planned it is."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from nianbao.catalogue import load_toml
+
+
+class Found(NamedTuple):
+    """The words of a text that a lexicon knows, in order: their kinds, where they start and where they end."""
+
+    kinds: list[str]
+    starts: list[int]
+    ends: list[int]
+
+
+class _Lexicon:
+    """Words by kinds; where one is part of another the longer counts."""
+
+    def __init__(self, words: dict[str, list[str]]) -> None:
+        self.kinds = [kind for kind, same in words.items() for _ in same]
+        self.automaton = AhoCorasick([w for same in words.values() for w in same], matchkind=MatchKind.LeftmostLongest)
+
+    def find(self, text: str) -> Found:
+        found = self.automaton.find_matches_as_indexes(text)
+        return Found([self.kinds[i] for i, _, _ in found], [start for _, start, _ in found], [end for *_, end in found])
+
+
+@cache
+def _lexicons() -> tuple[_Lexicon, _Lexicon]:
+    data = load_toml("facts.toml")
+    return _Lexicon(data["terms"]), _Lexicon(data["settings"])
+
+
+@cache
+def topics() -> frozenset[str]:
+    """The kinds of words that tell what a sentence speaks of."""
+    return frozenset(load_toml("facts.toml")["topics"]["kinds"])
+
+
+class Cues:
+    """The words of a text, found once: those for what numbers count, and those that tell a setting."""
+
+    __slots__ = ("settings", "terms")
+
+    def __init__(self, text: str) -> None:
+        terms, settings = _lexicons()
+        self.terms = terms.find(text)
+        self.settings = settings.find(text)

@@ -1,0 +1,109 @@
+"""What the first model sees of a number: feature names, the same in training and inference.
+
+The words on both sides by characters and by the kinds that the catalogue knows, the unit, the paragraph's section, what
+the number before it in the sentence means. Which names count for which indicator is the model's business.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from nianbao.facts.cues import topics
+from nianbao.facts.passage import Number, Passage
+
+# goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
+VERSION = 1
+# how many characters of the clause before the number and behind it count
+_NEAR, _BEHIND = 24, 24
+# how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
+_CLOSE, _AHEAD = 6, 40
+_MANY = ("#n0", "#n1", "#n2", "#n3")
+# years in which the forms changed, and with them what their rows mean
+_ERAS = (2014, 2019, 2021)
+
+
+def era(year: int | None) -> str:
+    """Which forms were in force."""
+    return "#era?" if year is None else f"#era{sum(year >= first for first in _ERAS)}"
+
+
+@dataclass(slots=True)
+class Features:
+    """What is seen of a statement: names, and stretches of text whose characters count by twos.
+
+    `grams` holds pairs of a zone, one letter, and the characters; a name that says the same is the zone before them.
+    """
+
+    names: list[str]
+    grams: list[tuple[str, list[str]]]
+
+    def spelled(self) -> list[str]:
+        """All as names."""
+        return [*self.names, *(zone + gram for zone, grams in self.grams for gram in grams)]
+
+
+def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) -> Features:
+    """What tells the meaning of a number, but for the number before it.
+
+    Args:
+      passage: where the number stands.
+      number: the number.
+      words: start and end of the words before it in its clause, or of those that are to count.
+      era: of the report.
+    """
+    text, pairs, label, at, begin = passage.text, passage.pairs, passage.label, number.at, number.begin
+    near, end = max(words[0], words[1] - _NEAR), words[1]
+    start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
+    beyond = passage.sentence_end(right, start + _BEHIND)
+    left, behind, unit = text[near:end], text[start : min(start + 3, right)], number.mention.unit
+    names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
+    names.append(_MANY[min(text.count("N", number.sentence, at), len(_MANY) - 1)])
+    if number.mention.value == 0:
+        names.append("#zero")
+    if number.mention.label == "MONEY":
+        names.append("#money")
+    if text.find("其中", number.sentence, at) >= 0:
+        names.append("#part")
+    names += _terms(passage, number, words, right)
+    grams = [
+        ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
+        (">", [behind[:1], behind[:2], behind[:3]]),
+        ("$", [text[max(start, right - 2) : right]]),
+        ("b", pairs[near : end - 1]),
+        ("n", pairs[max(near, end - _CLOSE) : end - 1]),
+        ("r", pairs[start : right - 1]),
+        ("z", pairs[right : beyond - 1]),
+    ]
+    return Features(names, grams)
+
+
+def following(kind: str) -> str:
+    """The name that says what the number before in the sentence means (its class)."""
+    return "p" + kind
+
+
+def _terms(passage: Passage, number: Number, words: tuple[int, int], right: int) -> list[str]:
+    """The kinds of the words around a number: its own, those behind it, the topics before it."""
+    kinds, starts, ends = passage.cues.terms
+    label, at, telling = passage.label, number.at, topics()
+    first, last = bisect_left(starts, words[0]), bisect_right(ends, words[1])
+    behind = bisect_left(starts, at)
+    stop, beyond = bisect_left(starts, right, behind), bisect_left(starts, passage.sentence_end(at + 1, at + _AHEAD))
+    own, after = kinds[first:last], kinds[behind:stop]
+    said = [kind for kind in kinds[bisect_left(starts, number.sentence) : first] if kind in telling]
+    topic = next((kind for kind in reversed(kinds[:first]) if kind in telling), "-")
+    names = ["#w" + kind for kind in {*kinds[behind:beyond]}] + ["#r" + kind for kind in {*after}]
+    names += ["#k" + kind for kind in {*own}] + ["#t" + kind for kind in {*said}]
+    names += [f"#T{topic}", f"#T{topic}|{label}"]
+    mine = own[-1] if own else "-"
+    if own:
+        names += [f"#K{mine}", f"#K{mine}|{label}", *(f"#K{before}>{mine}" for before in own[-2:-1])]
+        about = next((kind for kind in reversed(own) if kind in telling), mine)
+        if about != mine:
+            names.append(f"#K{about}|{mine}")
+    if after:
+        names.append("#R" + after[0])
+    if said:
+        names += [f"#S{said[-1]}", f"#S{said[-1]}|{mine}"]
+    return names

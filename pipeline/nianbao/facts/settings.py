@@ -1,0 +1,207 @@
+"""Whose a statement is, of which year, done or planned: what stands around it, and the model's reading of that."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from nianbao.facts.features import Features
+from nianbao.facts.model import Linear
+from nianbao.facts.passage import Passage, Placed, Statement
+
+# the classes of the model: own and counted, own but only a part, and what does not count
+OWN, PART, REGION, OTHER, YEAR, CUMULATIVE, PLAN, RULE = (
+    "own", "part", "region", "other", "year", "cumulative", "plan", "rule",
+)  # fmt: skip
+_NEAR, _BEHIND = 10, 6
+# what stands before the subject of a clause
+_SUBJECT = ",;。:(、|D"
+_COMPARING = frozenset("比较与自从同")
+_CARRIED = re.compile("度?(?:结转|转入|遗留)")
+_ATTRIBUTE = re.compile("度?的")
+_LEAD = re.compile("(?:同比|比|较|与|自|从|至|到|截)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """What the linker must know of the report: its year, and the body with all its names.
+
+    `aggregate`: the body is a government, so figures of its whole region are its own.
+    """
+
+    year: int | None
+    aggregate: bool
+    names: tuple[str, ...]
+
+    def is_own(self, name: str) -> bool:
+        """Whether an agency's name is one of the reporter's, in full or as an abbreviation (same end, in order)."""
+        return any(_abbreviates(name, full) for full in self.names)
+
+
+def _abbreviates(short: str, full: str) -> bool:
+    """区政府 of 柳北区人民政府: the same last character, and all characters in the same order."""
+    if not short or short[-1] != full[-1:]:
+        return False
+    rest = iter(full)
+    return all(c in rest for c in short)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Scope, year, status and cumulative flag of a statement, whether it counts, and how sure that is."""
+
+    scope: str
+    year: int | None
+    status: str
+    cumulative: bool
+    used: bool
+    chance: float
+
+
+def settle(statements: Sequence[Statement], reporter: Reporter, shadow: str, model: Linear) -> Iterator[Setting]:
+    """The setting of each statement, in order."""
+    seen = [
+        around.describe(statement)
+        for passage, group in groupby(statements, key=lambda statement: statement.passage)
+        for around in (Around(passage, reporter, shadow),)
+        for statement in group
+    ]
+    for statement, guess in zip(statements, model.guesses(seen), strict=True):
+        yield _setting(guess.kind, guess.chance, statement, reporter)
+
+
+def _setting(kind: str, chance: float, statement: Statement, reporter: Reporter) -> Setting:
+    year = reporter.year if kind in (OWN, PART) else _year(statement, reporter.year, other=kind == YEAR)
+    scope = kind if kind in (REGION, OTHER) else OWN
+    status = kind if kind in (PLAN, RULE) else "fact"
+    return Setting(scope, year, status, kind == CUMULATIVE, kind == OWN, chance)
+
+
+class Around:
+    """What stands around the statements of one passage: its dates and agencies, judged once."""
+
+    def __init__(self, passage: Passage, reporter: Reporter, shadow: str) -> None:
+        self.passage = passage
+        self.body = "#g" if reporter.aggregate else "#b"
+        self.dates = [(placed.at, _dated(passage, placed, reporter.year)) for placed in passage.dates]
+        self.agencies = [(placed.at, *_agency(passage, placed, reporter, shadow)) for placed in passage.agencies]
+
+    def describe(self, statement: Statement) -> Features:
+        """What is seen of a statement."""
+        passage, start, end, body = self.passage, statement.start, statement.end, self.body
+        text, sentence, clause = passage.text, passage.sentence(start), passage.clause(start)
+        near, right, means = max(clause, start - _NEAR), passage.phrase_end(end, _BEHIND), statement.indicators[0]
+        names = [body, "#l" + passage.label, "#i" + means, "#il" + means + passage.label]
+        names += self._cues(sentence, clause, statement)
+        names += self._dates(sentence, clause, start)
+        names += self._agencies(sentence, clause, end)
+        bracket = text.rfind("(", sentence, start)
+        if bracket >= 0 and text.find(")", bracket, start) < 0:
+            names.append("#bracket")
+        part = text.rfind("其中", sentence, start)
+        if part >= 0:
+            names.append("#part0" if part >= clause else "#part1")
+        if statement.number is None:
+            names.append("#words")
+        grams = [
+            ("<", [text[max(near, start - 1) : start], text[max(near, start - 2) : start]]),
+            (">", [text[end : end + 1], text[end : min(end + 2, right)]]),
+            ("b", passage.pairs[near : start - 1]),
+            ("r", passage.pairs[end : right - 1]),
+        ]  # fmt: skip
+        return Features(names, grams)
+
+    def _cues(self, sentence: int, clause: int, statement: Statement) -> list[str]:
+        """The cues before the end of a statement, each kind once: among its words, in its clause, in its sentence."""
+        kinds, places, _ = self.passage.cues.settings
+        first, last = bisect_left(places, sentence), bisect_left(places, statement.end)
+        if first == last:
+            return []
+        words = max(clause, self.passage.text.rfind("N", clause, statement.start) + 1)
+        out: list[str] = []
+        seen: set[str] = set()
+        scoped = False
+        for j in range(last - 1, first - 1, -1):
+            kind = kinds[j]
+            if kind in seen:
+                continue
+            seen.add(kind)
+            where = "n" if places[j] >= words else "0" if places[j] >= clause else "1"
+            out += ["#c" + kind + where, "#c" + kind + self.body]
+            if not scoped and kind in (OWN, REGION, OTHER):  # the last word on whose it is
+                scoped = True
+                out += ["#s" + kind + where, "#s" + kind + self.body]
+        return out
+
+    def _dates(self, sentence: int, clause: int, start: int) -> list[str]:
+        """What the dates before a statement in its sentence are, the last one above all."""
+        found = [(at, kind) for at, kind in self.dates if sentence <= at < start]
+        if not found:
+            return ["#undated"]
+        at, last = found[-1]
+        return ["#D" + kind for _, kind in found] + ["#last" + last, f"#last{last}{'0' if at >= clause else '1'}"]
+
+    def _agencies(self, sentence: int, clause: int, end: int) -> list[str]:
+        """The agencies before the end of a statement in its sentence, the last one above all."""
+        out: list[str] = []
+        for at, whose, lead in reversed(self.agencies):
+            if not sentence <= at < end:
+                continue
+            if out:
+                out.append("#A" + whose)
+            else:
+                out += [f"#a{whose}{'0' if at >= clause else '1'}", "#a" + whose, f"#a{whose}<{lead}"]
+        return out
+
+
+def _agency(passage: Passage, placed: Placed, reporter: Reporter, shadow: str) -> tuple[str, str]:
+    """Whether an agency is the reporter, and the subject of its clause; and the character before it."""
+    own = reporter.is_own(shadow[placed.mention.start : placed.mention.end])
+    lead = passage.text[placed.at - 1 : placed.at] if placed.at else ""
+    return (OWN if own else OTHER) + ("s" if lead in _SUBJECT else ""), lead
+
+
+def _before(passage: Passage, sentence: int, start: int) -> list[Placed]:
+    return [placed for placed in passage.dates if sentence <= placed.at < start]
+
+
+def _dated(passage: Passage, placed: Placed, year: int | None) -> str:
+    """How a date relates to the report's year, and what it is there for."""
+    first, _, last = str(placed.mention.value or "").partition("/")
+    if not first[:4].isdigit() or year is None:
+        return "?"
+    low, high = int(first[:4]), int((last or first)[:4])
+    if low < high:
+        which = "span" if low <= year <= high else "spanned"
+    elif low == year:
+        which = "own" if len(first) == 4 or (first[5:7] == "01" and last[5:7] == "12") else "part"
+    else:
+        which = "next" if low == year + 1 else "later" if low > year else "last" if low == year - 1 else "earlier"
+    lead = _LEAD.search(passage.text, max(placed.at - 2, 0), placed.at)
+    return which + (lead[0] if lead else "=" if _CARRIED.match(passage.text, placed.at + 1) else "")
+
+
+def _year(statement: Statement, own: int | None, *, other: bool) -> int | None:
+    """The year of the last date before a statement; a date that is only compared with (较2017年…) does not count.
+
+    `other`: the statement is known to be another year's; None when no date says which.
+    """
+    passage, start = statement.passage, statement.start
+    year, compared = own, None
+    for placed in _before(passage, passage.sentence(start), start):
+        first, _, last = str(placed.mention.value or "").partition("/")
+        if not first[:4].isdigit():
+            continue
+        low, high = int(first[:4]), int((last or first)[:4])
+        named = own if own is not None and low <= own <= high else high
+        direct = _ATTRIBUTE.match(passage.text, placed.at + 1) and passage.clause(start) <= placed.at
+        if passage.text[placed.at - 1 : placed.at] in _COMPARING and placed.at and not direct:
+            compared = named
+        elif not _CARRIED.match(passage.text, placed.at + 1):
+            year = named
+    if other and year == own:
+        return compared if compared != own else None
+    return year
