@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,13 +81,20 @@ def load(name: str, version: str | None = None) -> Artefact:
         return Artefact(name, number, {k: arrays[k] for k in arrays.files}, card)
 
 
-def save(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: Mapping[str, Any]) -> str:
-    """Writes a new version below `folder/name` and gives its number; the same arrays make the same bytes.
+def save(
+    folder: Path,
+    name: str,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    card: Mapping[str, Any],
+    version: str | None = None,
+) -> str:
+    """Writes a version below `folder/name`, the next number if none is given; the same arrays make the same bytes.
 
     The card gets the checksum of the weights. `active.toml` is not touched: see `activate`.
     """
-    taken = [int(p.name) for p in (folder / name).glob("[0-9]*") if p.name.isdigit()]
-    version = f"{max(taken, default=0) + 1:04d}"
+    if version is None:
+        taken = [int(taken) for taken in versions(folder, name) if taken.isdigit()]
+        version = f"{max(taken, default=0) + 1:04d}"
     target = folder / name / version
     target.mkdir(parents=True)
     np.savez_compressed(target / _WEIGHTS, **{k: arrays[k] for k in sorted(arrays)})  # type: ignore[arg-type]
@@ -96,6 +104,24 @@ def save(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: 
         json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf8"
     )
     return version
+
+
+def copy(source: Path, folder: Path, name: str, version: str) -> None:
+    """Takes a version of a model from one folder of models to another, to serve there.
+
+    Raises:
+      ArtefactError: there is no such version.
+    """
+    try:
+        shutil.copytree(source / name / version, folder / name / version)
+    except OSError as why:
+        raise ArtefactError(f"{source / name}: no {version}; there are {', '.join(versions(source, name))}") from why
+    activate(folder, name, version)
+
+
+def versions(folder: Path, name: str) -> list[str]:
+    """The versions of a model in a folder of models, in order."""
+    return sorted(path.parent.name for path in (folder / name).glob(f"*/{_CARD}"))
 
 
 def activate(folder: Path, name: str, version: str) -> None:

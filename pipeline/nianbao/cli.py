@@ -332,10 +332,17 @@ def evaluate(
         list[str],
         typer.Argument(
             metavar="[MODEL...] DATA",
-            help="Models whose work is judged (all work if none is named), and annotated reports: a folder or a file.",
+            help="Models whose work is judged (all work if none is named), MODEL=VERSION for another version than the "
+            "one that serves; and annotated reports: a folder or a file.",
             show_default=False,
         ),
     ],
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Read each fold of DATA with models trained on the other folds.")
+    ] = False,
+    save: Annotated[
+        Path | None, typer.Option(help="A folder for the records (records.jsonl) and the annotation (gold/).")
+    ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="A file for the figures and all errors.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="A file for the page that is printed otherwise.")] = None,
     floors: Annotated[Path, typer.Option(help="The file of floors.")] = Path("corpora/floors.toml"),
@@ -348,10 +355,19 @@ def evaluate(
     from nianbao.train.samples import read_samples
 
     *models, data = arguments
-    if models and (check_floors or set_floors):
-        raise typer.BadParameter("floors are for all of the work: name no MODEL")
+    versions = dict(name.split("=", 1) for name in models if "=" in name)
+    if (models or held_out) and (check_floors or set_floors):
+        raise typer.BadParameter("floors are for all of the work of the models that serve: no MODEL, no --held-out")
+    if held_out and versions:
+        raise typer.BadParameter("--held-out trains its own models: name no VERSION")
+    if held_out:
+        _needs("sklearn", "train")
     try:
-        found = evaluation.evaluate(read_samples(Path(data)), models=models)
+        samples = read_samples(Path(data))
+        read = evaluation.read_held_out(samples) if held_out else evaluation.read_by_versions(samples, versions)
+        if save:
+            evaluation.save(samples, read, save)
+        found = evaluation.evaluate(samples, models=[name.partition("=")[0] for name in models], read=read)
         if json_out:
             json_out.write_text(json.dumps(evaluation.as_data(found), ensure_ascii=False, indent=1), encoding="utf-8")
         if markdown:

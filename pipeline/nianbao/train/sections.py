@@ -8,7 +8,7 @@ is that label, unless the samples know better. Whatever is chosen is chosen by c
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import inf
@@ -82,7 +82,22 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     weight = max(_MOVES, key=lambda w: _accuracy(unseen, temperature, w))
     besides, wanted = _besides(unseen, temperature, weight)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
-    model = _fit(pages)
+    arrays, card = _packed(_fit(pages), temperature, weight, threshold)
+    return arrays, {**card, "cross_validation": _scores(unseen, temperature, weight, threshold)}
+
+
+def fit(
+    samples: Sequence[Sample], seed: int, card: Mapping[str, Any]
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card that `train` gives, with temperature, moves and threshold of another card."""
+    del seed  # nothing is drawn
+    model = _fit([page_of(sample) for sample in samples])
+    return _packed(model, card["temperature"], card["settings"]["moves"], card["secondary_min"])
+
+
+def _packed(
+    model: Model, temperature: float, weight: float, threshold: float
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
         "moves": (weight * np.array(model.moves)).astype(np.float32),
@@ -95,7 +110,6 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
             "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS,
             "moves": weight,
         },
-        "cross_validation": _scores(unseen, temperature, weight, threshold),
     }  # fmt: skip
     return arrays, card
 

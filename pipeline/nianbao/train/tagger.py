@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -17,8 +17,9 @@ from nianbao.tag import STRONGER
 from nianbao.tag.features import KINDS, SIGNATURE, Reading, read
 from nianbao.tag.patterns import find_mentions
 from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
+from nianbao.train import chain
 from nianbao.train.augment import Example, varied
-from nianbao.train.chain import Chains, Steps, fit
+from nianbao.train.chain import Chains, Steps
 from nianbao.train.generate import Settings, variants
 from nianbao.train.marked import Sample, as_text
 from nianbao.train.pages import example_of
@@ -43,20 +44,19 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
     pages, more = _pages(dealt(samples), seed)
-    arrays = learn([page.example for page in pages], seed, [page.example for page in more])
-    card = {
-        "labels": list(LABELS),
-        "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
-        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+    arrays, card = _learned(pages, more, seed)
+    return arrays, {
+        **card,
         "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, more, seed)},
     }
-    return arrays, card
 
 
-def learned(samples: Sequence[Sample], seed: int) -> dict[str, npt.NDArray[Any]]:
-    """The arrays that `train` gives, without its cross-validation."""
-    pages, more = _pages(samples, seed)
-    return learn([page.example for page in pages], seed, [page.example for page in more])
+def fit(
+    samples: Sequence[Sample], seed: int, card: Mapping[str, Any]
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card that `train` gives, without its cross-validation."""
+    del card  # all settings stand above
+    return _learned(*_pages(samples, seed), seed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,17 @@ def _pages(samples: Sequence[Sample], seed: int) -> tuple[list[_Page], list[_Pag
     """The samples with an annotated line, and generated variants of all."""
     pages = [page for sample in samples if (page := _page(as_text(sample))).example.lines]
     return pages, [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
+
+
+def _learned(
+    pages: Sequence[_Page], more: Sequence[_Page], seed: int
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    arrays = learn([page.example for page in pages], seed, [page.example for page in more])
+    return arrays, {
+        "labels": list(LABELS),
+        "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
+        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+    }
 
 
 def _page(sample: Sample) -> _Page:
@@ -142,7 +153,7 @@ def learn(examples: Iterable[Example], seed: int, more: Iterable[Example] = ()) 
     for tag in BODY_TAGS:
         given[np.concatenate([r.no_body for r in rows]), tag] = NEVER
     chains = Chains(steps, matrix, np.concatenate([r.tags for r in rows])[steps.order], given[steps.order])
-    return _arrays(used, fit(chains, _allowed(), spread=_SPREAD, rounds=_ROUNDS))
+    return _arrays(used, chain.fit(chains, _allowed(), spread=_SPREAD, rounds=_ROUNDS))
 
 
 def _with_copies(example: Example, seed: int) -> Iterator[Example]:

@@ -25,7 +25,7 @@ from nianbao.ingest import ingest
 from nianbao.tables import bind_tables
 from nianbao.tag import tag
 from nianbao.tag.tagger import Tagger
-from nianbao.train import sections
+from nianbao.train import sections, tagger
 from nianbao.train.backends import open_backend, trainer_of
 from nianbao.train.backends.readers import Entities, Sections
 from nianbao.train.backends.tasks import Split, Task, folds
@@ -33,7 +33,6 @@ from nianbao.train.marked import Sample, as_text
 from nianbao.train.pages import example_of, page_of
 from nianbao.train.samples import read_samples
 from nianbao.train.splits import FOLDS
-from nianbao.train.tagger import learned
 
 LINEAR = "linear"
 _MAX_BYTES = 10**8
@@ -114,7 +113,7 @@ def describe(figures: Mapping[str, Figures], task: Task) -> str:
 def _linear(task: Task, samples: Sequence[Sample], seed: int) -> Judge:
     """The linear model of the task, trained on the samples."""
     if task is Task.ENTITIES:
-        return partial(_judge_mentions, partial(tag, finder=Tagger.of(learned(samples, seed))))
+        return partial(_judge_mentions, partial(tag, finder=Tagger.of(tagger.fit(samples, seed, {})[0])))
     arrays, card = sections.train(samples, seed)
     model = Model.of(artefacts.Artefact(NAME, "", arrays, card))
     return partial(_judge_labels, partial(classify, model=model))

@@ -1,0 +1,96 @@
+"""Samples read with other models than those that serve: another version, or models that have not seen them.
+
+The engine keeps the models that it has opened, so every folder of models reads in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from nianbao import artefacts
+from nianbao.evaluate.evaluation import extracted
+from nianbao.record import Report
+from nianbao.train.marked import Sample, write_gold
+from nianbao.train.splits import dealt, folds
+from nianbao.train.trainer import trainable
+
+Read = Callable[[Sample], Report]
+"""What gives the record of a sample, with its text."""
+
+_HELD_OUT = "held-out"
+
+
+def read_with(models: Path, samples: Iterable[Sample]) -> list[Report]:
+    """The records of samples, with their text, read with the models of a folder."""
+    with ProcessPoolExecutor(1, get_context("spawn"), _use, (models,)) as pool:
+        return list(pool.map(extracted, samples))
+
+
+def _use(models: Path) -> None:
+    os.environ["NIANBAO_MODELS"] = str(models)
+
+
+def read_by_versions(samples: Sequence[Sample], versions: Mapping[str, str]) -> Read:
+    """Reads samples with these versions of models, by name, and with those that serve of the others.
+
+    Raises:
+      ValueError: an unknown model.
+      ArtefactError: there is no such version.
+    """
+    if not versions:
+        return extracted
+    chosen = {one.artefact: version for name, version in versions.items() for one in trainable([name])}
+    with TemporaryDirectory() as folder:
+        for name, version in {**artefacts.active(), **chosen}.items():
+            artefacts.copy(artefacts.root(), Path(folder), name, version)
+        return _known(zip(samples, read_with(Path(folder), samples), strict=True))
+
+
+def read_held_out(samples: Sequence[Sample], seed: int = 0) -> Read:
+    """Reads every sample with models that were trained without its fold.
+
+    Args:
+      samples: of at least two folds; they are dealt if they have none.
+      seed: of the training. All settings are those of the models that serve.
+
+    Raises:
+      ValueError: all samples are of one fold.
+    """
+    held = dealt(samples)
+    numbers = folds(sample.fold for sample in held)
+    if len(numbers) < 2:
+        raise ValueError("samples of one fold cannot be held out: there is nothing else to train on")
+    read: list[tuple[Sample, Report]] = []
+    for fold in numbers:
+        out = [sample for sample in held if sample.fold == fold]
+        with TemporaryDirectory() as folder:
+            _fit([sample for sample in held if sample.fold != fold], Path(folder), seed)
+            read += zip(out, read_with(Path(folder), out), strict=True)
+    return _known(read)
+
+
+def _fit(samples: Sequence[Sample], models: Path, seed: int) -> None:
+    """Trains all models, into a folder."""
+    for one in trainable(["all"]):
+        arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact).card)
+        artefacts.activate(models, one.artefact, artefacts.save(models, one.artefact, arrays, card, _HELD_OUT))
+
+
+def _known(read: Iterable[tuple[Sample, Report]]) -> Read:
+    reports = {sample.name: report for sample, report in read}
+    return lambda sample: reports[sample.name]
+
+
+def save(samples: Iterable[Sample], read: Read, folder: Path) -> None:
+    """Writes what an outside scorer needs: `records.jsonl`, a record a line with its text, and `gold/NAME.gold.json`."""
+    gold = folder / "gold"
+    gold.mkdir(parents=True, exist_ok=True)
+    with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:
+        for sample in samples:
+            lines.write(read(sample).model_dump_json() + "\n")
+            write_gold(sample, gold)
