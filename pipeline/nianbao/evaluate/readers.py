@@ -77,7 +77,7 @@ def read_held_out(samples: Sequence[Sample], seed: int = 0) -> Read:
 def _fit(samples: Sequence[Sample], models: Path, seed: int) -> None:
     """Trains all models, into a folder."""
     for one in trainable(["all"]):
-        arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact).card)
+        arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact))
         artefacts.activate(models, one.artefact, artefacts.save(models, one.artefact, arrays, card, _HELD_OUT))
 
 
@@ -87,7 +87,7 @@ def _known(read: Iterable[tuple[Sample, Report]]) -> Read:
 
 
 def save(samples: Iterable[Sample], read: Read, folder: Path) -> None:
-    """Writes what an outside scorer needs: `records.jsonl`, a record a line with its text, and `gold/NAME.gold.json`."""
+    """Writes what an outside scorer needs: `records.jsonl`, each record with its text, and `gold/NAME.gold.json`."""
     gold = folder / "gold"
     gold.mkdir(parents=True, exist_ok=True)
     with (folder / "records.jsonl").open("w", encoding="utf-8") as lines:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import numpy.typing as npt
 
@@ -16,6 +16,11 @@ from nianbao.train.samples import corpus_hash, read_samples
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 Card = Mapping[str, Any]
+Begin = Literal["anew", "warm", "pulled"]
+"""Where a fit begins: at nothing; at the weights of another version; there, and drawn back to them all along.
+
+A warm fit is for samples with those among them that the other version was trained on, a pulled one for others alone.
+"""
 
 
 class Trainer(Protocol):
@@ -24,8 +29,10 @@ class Trainer(Protocol):
     def train(self, samples: Sequence[Sample], seed: int) -> tuple[Arrays, Card]:
         """The arrays and the card of a model; its settings are chosen, and it is judged, by cross-validation."""
 
-    def fit(self, samples: Sequence[Sample], seed: int, card: Card) -> tuple[Arrays, Card]:
-        """The same with the settings of a card, neither chosen nor judged anew."""
+    def fit(
+        self, samples: Sequence[Sample], seed: int, base: artefacts.Artefact, begin: Begin = "anew"
+    ) -> tuple[Arrays, Card]:
+        """The same with the settings of another version, neither chosen nor judged anew."""
 
 
 @dataclass(frozen=True, slots=True)

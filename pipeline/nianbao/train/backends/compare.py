@@ -113,7 +113,9 @@ def describe(figures: Mapping[str, Figures], task: Task) -> str:
 def _linear(task: Task, samples: Sequence[Sample], seed: int) -> Judge:
     """The linear model of the task, trained on the samples."""
     if task is Task.ENTITIES:
-        return partial(_judge_mentions, partial(tag, finder=Tagger.of(tagger.fit(samples, seed, {})[0])))
+        return partial(
+            _judge_mentions, partial(tag, finder=Tagger.of(tagger.fit(samples, seed, artefacts.load("tagger"))[0]))
+        )
     arrays, card = sections.train(samples, seed)
     model = Model.of(artefacts.Artefact(NAME, "", arrays, card))
     return partial(_judge_labels, partial(classify, model=model))
