@@ -47,29 +47,30 @@ def root() -> Path:
 
 
 @cache
-def active() -> dict[str, str]:
-    """Which version of each model serves.
+def active(folder: Path | None = None) -> dict[str, str]:
+    """Which version of each model serves, in a folder of models or, without one, in that in use.
 
     Raises:
       ArtefactError: `active.toml` is missing or no TOML.
     """
-    path = root() / _ACTIVE
+    path = (folder or root()) / _ACTIVE
     try:
         return {str(k): str(v) for k, v in tomllib.loads(path.read_text(encoding="utf8")).items()}
     except (OSError, tomllib.TOMLDecodeError) as why:
         raise ArtefactError(f"{path}: {why}; reinstall nianbao or point NIANBAO_MODELS at a folder of models") from why
 
 
-def load(name: str, version: str | None = None) -> Artefact:
-    """A model, the active version unless one is named.
+def load(name: str, version: str | None = None, models: Path | None = None) -> Artefact:
+    """A model, the active version unless one is named, of the folder of models in use unless another is given.
 
     Raises:
       ArtefactError: no such model, or its weights are not those that its card signs.
     """
-    number = version or active().get(name)
+    models = models or root()
+    number = version or active(models).get(name)
     if number is None:
-        raise ArtefactError(f"{root() / _ACTIVE} names no {name!r}; train one with `nianbao train {name} DATA`")
-    folder = root() / name / number
+        raise ArtefactError(f"{models / _ACTIVE} names no {name!r}; train one with `nianbao train {name} DATA`")
+    folder = models / name / number
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf8"))
         data = (folder / _WEIGHTS).read_bytes()
@@ -104,6 +105,11 @@ def save(
         json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf8"
     )
     return version
+
+
+def put(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: Mapping[str, Any], version: str) -> None:
+    """Writes a version and makes it the one that serves there."""
+    activate(folder, name, save(folder, name, arrays, card, version))
 
 
 def copy(source: Path, folder: Path, name: str, version: str) -> None:

@@ -82,7 +82,7 @@ def evaluate(
     if not known:
         raise ValueError("no samples to evaluate")
     reports = [read(sample) for sample in known]
-    tallies = tuple(map(_tally, known, reports))
+    tallies = tuple(map(tally_of, known, reports))
     if judged:
         measures = frozenset[str]().union(*(one.measures for one in judged))
         tallies = tuple(tally.narrowed(measures) for tally in tallies)
@@ -102,7 +102,8 @@ def evaluate(
     return Evaluation(corpus_hash(known), reports[0].producer, tallies, table.figures(), groups, confusion, calibration)
 
 
-def _tally(sample: Sample, report: Report) -> Tally:
+def tally_of(sample: Sample, report: Report) -> Tally:
+    """What is right, extra and missed in the record of a sample, which must hold its text."""
     case = case_of(sample, report)
     compare_values(case)
     compare_spans(case)

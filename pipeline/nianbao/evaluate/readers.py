@@ -16,13 +16,14 @@ from nianbao import artefacts
 from nianbao.evaluate.evaluation import extracted
 from nianbao.record import Report
 from nianbao.train.marked import Sample, write_gold
-from nianbao.train.splits import dealt, folds
+from nianbao.train.splits import folds, parted
 from nianbao.train.trainer import trainable
 
 Read = Callable[[Sample], Report]
 """What gives the record of a sample, with its text."""
 
-_HELD_OUT = "held-out"
+HELD_OUT = "held-out"
+"""The version of models that are trained without a fold."""
 
 
 def read_with(models: Path, samples: Iterable[Sample]) -> list[Report]:
@@ -35,8 +36,13 @@ def _use(models: Path) -> None:
     os.environ["NIANBAO_MODELS"] = str(models)
 
 
-def read_by_versions(samples: Sequence[Sample], versions: Mapping[str, str]) -> Read:
+def read_by_versions(samples: Sequence[Sample], versions: Mapping[str, str], models: Path | None = None) -> Read:
     """Reads samples with these versions of models, by name, and with those that serve of the others.
+
+    Args:
+      samples: what to read.
+      versions: of models; the engine itself reads if none is given.
+      models: the folder of models; that in use if none is given.
 
     Raises:
       ValueError: an unknown model.
@@ -46,8 +52,8 @@ def read_by_versions(samples: Sequence[Sample], versions: Mapping[str, str]) -> 
         return extracted
     chosen = {one.artefact: version for name, version in versions.items() for one in trainable([name])}
     with TemporaryDirectory() as folder:
-        for name, version in {**artefacts.active(), **chosen}.items():
-            artefacts.copy(artefacts.root(), Path(folder), name, version)
+        for name, version in {**artefacts.active(models), **chosen}.items():
+            artefacts.copy(models or artefacts.root(), Path(folder), name, version)
         return _known(zip(samples, read_with(Path(folder), samples), strict=True))
 
 
@@ -59,26 +65,19 @@ def read_held_out(samples: Sequence[Sample], seed: int = 0) -> Read:
       seed: of the training. All settings are those of the models that serve.
 
     Raises:
-      ValueError: all samples are of one fold.
+      ValueError: they are of one body.
     """
-    held = dealt(samples)
-    numbers = folds(sample.fold for sample in held)
-    if len(numbers) < 2:
-        raise ValueError("samples of one fold cannot be held out: there is nothing else to train on")
+    held = parted(samples)
     read: list[tuple[Sample, Report]] = []
-    for fold in numbers:
+    for fold in folds(sample.fold for sample in held):
         out = [sample for sample in held if sample.fold == fold]
         with TemporaryDirectory() as folder:
-            _fit([sample for sample in held if sample.fold != fold], Path(folder), seed)
+            for one in trainable(["all"]):
+                seen = [sample for sample in held if sample.fold != fold]
+                arrays, card = one.trainer().fit(seen, seed, artefacts.load(one.artefact))
+                artefacts.put(Path(folder), one.artefact, arrays, card, HELD_OUT)
             read += zip(out, read_with(Path(folder), out), strict=True)
     return _known(read)
-
-
-def _fit(samples: Sequence[Sample], models: Path, seed: int) -> None:
-    """Trains all models, into a folder."""
-    for one in trainable(["all"]):
-        arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact))
-        artefacts.activate(models, one.artefact, artefacts.save(models, one.artefact, arrays, card, _HELD_OUT))
 
 
 def _known(read: Iterable[tuple[Sample, Report]]) -> Read:

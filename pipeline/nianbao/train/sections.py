@@ -115,8 +115,8 @@ def _packed(
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "spread": _SPREAD, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS,
-            "moves": weight,
+            "spread": _SPREAD, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE,
+            "folds": FOLDS, "moves": weight,
         },
     }  # fmt: skip
     return arrays, card
