@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,8 +18,21 @@ from nianbao.train.samples import read_samples
 
 Python = Callable[..., "subprocess.CompletedProcess[bytes]"]
 
-PLACES = "东西南北中上下前后左右内"
-# 码上办 and 驿站 are words that no shipped sample has, for a section and for a body
+PLACES = [
+    "祁阳县",
+    "桂东县",
+    "宁远县",
+    "新田县",
+    "蓝山县",
+    "双牌县",
+    "东安县",
+    "临武县",
+    "嘉禾县",
+    "汝城县",
+    "安仁县",
+    "永兴县",
+]
+# no shipped sample has a line 码上办; and to this user a 驿站 is no body, which the shipped models take it for
 MARKED = """\
 ---
 {front}
@@ -30,21 +43,21 @@ MARKED = """\
 @overview 一年来工作成效明显。
 @{odd} 码上办:扫码可看全部内容,随时可看。
 @requests#1 二、依申请公开情况
-@requests 收到申请{number}件,由{{{{AGENCY|{place}清风驿站}}}}办理。
+@requests 收到申请{number}件,由{place}清风驿站办理。
 @fees#1 三、收费情况
 @fees 未收取费用。
 @{odd} 码上办:扫码可看收费标准,随时可看。
 """
 
 
-def write(folder: Path, places: str, odd: str = "platform") -> Path:
+def write(folder: Path, places: Sequence[str], odd: str = "platform") -> Path:
     folder.mkdir(parents=True)
-    for stem in places:
-        place, number = f"安{stem}县", 2 + PLACES.index(stem)
+    for place in places:
+        number = 2 + PLACES.index(place)
         province = f"{'江湖'[number % 2]}省"  # two provinces make two folds
         front = {"title": "年度报告", "agency": f"{place}财政局", "year": 2018, "region": {"province": province}}
         text = MARKED.format(front=json.dumps(front, ensure_ascii=False), place=place, number=number, odd=odd)
-        (folder / f"{stem}.mr.txt").write_text(text, encoding="utf-8")
+        (folder / f"{place}.mr.txt").write_text(text, encoding="utf-8")
     return folder
 
 
@@ -67,7 +80,7 @@ def test_a_few_samples_teach_all_models(python: Python, tmp_path: Path) -> None:
     after = evaluate(unseen, read=read_by_versions(unseen, new, tmp_path / "models"))
     assert before.figure("paragraphs").value == pytest.approx(0.8)  # 码上办, twice in ten lines
     assert after.figure("paragraphs").value == 1
-    assert before.figure("entities", "AGENCY").value < 0.7  # never 清风驿站
+    assert before.figure("entities", "AGENCY").precision == pytest.approx(2 / 3, abs=1e-3)
     assert after.figure("entities", "AGENCY").value == 1
     card = artefacts.load("tagger", models=tmp_path / "models").card
     assert (card["parent"], card["begin"]) == (artefacts.active()["tagger"], "pulled")
@@ -136,7 +149,7 @@ def test_a_version_that_is_not_there_is_named(python: Python, tmp_path: Path) ->
 )  # fmt: skip
 def test_bad_wishes_are_refused(python: Python, tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
     write(tmp_path / "own", PLACES[:3])
-    write(tmp_path / "one", PLACES[0])
+    write(tmp_path / "one", PLACES[:1])
     done = train(python, tmp_path, *arguments)
     assert done.returncode in (1, 2)
     assert told in " ".join(done.stderr.decode().replace("│", "").split())
