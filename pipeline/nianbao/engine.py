@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,12 +27,12 @@ from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify
-from nianbao.document import Document, Warning
+from nianbao.document import Document, Mention, Segment, Table, Warning
 from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
 from nianbao.tables import bind_tables
-from nianbao.tag import outside, tag
+from nianbao.tag import Finder, outside, tag
 from nianbao.tag.patterns import resolve_dates
 from nianbao.version import __version__
 
@@ -52,6 +52,14 @@ class Limits:
     def most_bytes(self) -> int:
         """The longest input, markup and all, that may hold a text within the limit."""
         return self.max_bytes * MARKUP_FACTOR
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Models in the place of those that serve; None where these shall."""
+
+    finder: Finder | None = None
+    classifier: Callable[[Document, Sequence[Segment], Sequence[Mention], Sequence[Table]], None] | None = None
 
 
 class _Clock:
@@ -77,6 +85,7 @@ def extract(
     with_text: bool = False,
     limits: Limits | None = None,
     timer: Callable[[str], None] | None = None,
+    readers: Readers | None = None,
 ) -> record.Report:
     """The record of one input; a bad input gives a record that says so, never an exception.
 
@@ -86,6 +95,7 @@ def extract(
       with_text: whether the record carries the text.
       limits: what the input may cost.
       timer: called with the name of each stage when it is done.
+      readers: other models than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
@@ -101,7 +111,7 @@ def extract(
         origin = _origin(origin, document)
         fields |= {"source": origin, "text": document.text if with_text else None}
         clock.done("ingest")
-        _read(document, clock, fields)
+        _read(document, clock, fields, readers or Readers())
         return record.Report.model_validate(fields)
     except Rejected as why:
         known = {"format": why.format, "encoding": why.encoding} if origin.chars is None else {}
@@ -147,15 +157,15 @@ def refuse(uri: str | None, why: Rejected, *, sha256: str | None = None) -> reco
     return _rejected(record.Origin(uri=uri, sha256=sha256, format=why.format, encoding=why.encoding), why)
 
 
-def _read(document: Document, clock: _Clock, fields: dict[str, Any]) -> None:
+def _read(document: Document, clock: _Clock, fields: dict[str, Any], readers: Readers) -> None:
     """The way of a document, from its text to the fields of its record, which come in as they are known."""
     tables = bind_tables(document)
     clock.done("tables")
-    mentions = tag(document, tables)
+    mentions = tag(document, tables, readers.finder)
     clock.done("tag")
     segments = segment(document, tables)
     clock.done("segment")
-    classify(document, segments, mentions, tables)
+    (readers.classifier or classify)(document, segments, mentions, tables)
     mentions = outside(mentions, [s for s in segments if s.label == "statistics"])
     clock.done("classify")
     whole = Page(document, segments, mentions, tables)

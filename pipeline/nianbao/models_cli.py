@@ -109,6 +109,10 @@ def evaluate(
     held_out: Annotated[
         bool, typer.Option("--held-out", help="Read each fold of DATA with models trained on the other folds.")
     ] = False,
+    backend: Annotated[
+        str | None,
+        typer.Option(metavar="spacy|transformers:FOLDER", help="Read with this in the place of its linear model."),
+    ] = None,
     save: Annotated[
         Path | None, typer.Option(help="A folder for the records (records.jsonl) and the annotation (gold/).")
     ] = None,
@@ -125,15 +129,22 @@ def evaluate(
 
     *models, data = arguments
     versions = dict(name.split("=", 1) for name in models if "=" in name)
-    if (models or held_out) and (check_floors or set_floors):
-        raise typer.BadParameter("floors are for all of the work of the models that serve: no MODEL, no --held-out")
-    if held_out and versions:
-        raise typer.BadParameter("--held-out trains its own models: name no VERSION")
+    if (models or held_out or backend) and (check_floors or set_floors):
+        raise typer.BadParameter(
+            "floors are for all of the work of the models that serve: no MODEL, --held-out, --backend"
+        )
+    if sum((held_out, bool(versions), backend is not None)) > 1:
+        raise typer.BadParameter(
+            "--held-out trains its own models: name no VERSION and no --backend; nor both of these"
+        )
     if held_out:
         needs("scipy", "train")
     try:
         samples = read_samples(Path(data))
-        read = evaluation.read_held_out(samples) if held_out else evaluation.read_by_versions(samples, versions)
+        if backend is not None:
+            read = evaluation.read_by_backend(backend)
+        else:
+            read = evaluation.read_held_out(samples) if held_out else evaluation.read_by_versions(samples, versions)
         if save:
             evaluation.save(samples, read, save)
         found = evaluation.evaluate(samples, models=[name.partition("=")[0] for name in models], read=read)

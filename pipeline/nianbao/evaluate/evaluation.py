@@ -55,9 +55,9 @@ class Evaluation:
         return sorted((t for t in self.tallies if t.errors), key=lambda t: (-len(t.errors), t.name))[:count]
 
 
-def extracted(sample: Sample) -> Report:
-    """What the engine reads of a sample, with its text."""
-    return engine.extract(sample.data, uri=sample.gold.file, with_text=True, limits=_LIMITS)
+def extracted(sample: Sample, readers: engine.Readers | None = None) -> Report:
+    """What the engine reads of a sample, with its text; with other models than those that serve if some are given."""
+    return engine.extract(sample.data, uri=sample.gold.file, with_text=True, limits=_LIMITS, readers=readers)
 
 
 def evaluate(

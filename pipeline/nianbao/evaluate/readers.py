@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from nianbao import artefacts
+from nianbao.engine import Readers
 from nianbao.evaluate.evaluation import extracted
 from nianbao.record import Report
+from nianbao.train.backends import Sections, open_backend
 from nianbao.train.marked import Sample, write_gold
 from nianbao.train.splits import folds, parted
 from nianbao.train.trainer import trainable
@@ -26,14 +29,18 @@ HELD_OUT = "held-out"
 """The version of models that are trained without a fold."""
 
 
-def read_with(models: Path, samples: Iterable[Sample]) -> list[Report]:
-    """The records of samples, with their text, read with the models of a folder."""
+def read_with(models: Path, samples: Iterable[Sample], backend: str | None = None) -> list[Report]:
+    """The records of samples, with their text, read with the models of a folder, and with a backend among them."""
     with ProcessPoolExecutor(1, get_context("spawn"), _use, (models,)) as pool:
-        return list(pool.map(extracted, samples))
+        return list(pool.map(partial(_read, backend), samples))
 
 
 def _use(models: Path) -> None:
     os.environ["NIANBAO_MODELS"] = str(models)
+
+
+def _read(backend: str | None, sample: Sample) -> Report:
+    return extracted(sample, _opened(backend) if backend else None)
 
 
 def read_by_versions(samples: Sequence[Sample], versions: Mapping[str, str], models: Path | None = None) -> Read:
@@ -72,17 +79,36 @@ def read_held_out(samples: Sequence[Sample], seed: int = 0) -> Read:
     for fold in folds(sample.fold for sample in held):
         out = [sample for sample in held if sample.fold == fold]
         with TemporaryDirectory() as folder:
-            for one in trainable(["all"]):
-                seen = [sample for sample in held if sample.fold != fold]
-                arrays, card = one.trainer().fit(seen, seed, artefacts.load(one.artefact))
-                artefacts.put(Path(folder), one.artefact, arrays, card, HELD_OUT)
+            fit_into(Path(folder), [sample for sample in held if sample.fold != fold], seed)
             read += zip(out, read_with(Path(folder), out), strict=True)
     return _known(read)
+
+
+def fit_into(models: Path, samples: Sequence[Sample], seed: int) -> None:
+    """Trains all models, with the settings of those that serve, into a new folder of models."""
+    for one in trainable(["all"]):
+        arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact))
+        artefacts.put(models, one.artefact, arrays, card, HELD_OUT)
 
 
 def _known(read: Iterable[tuple[Sample, Report]]) -> Read:
     reports = {sample.name: report for sample, report in read}
     return lambda sample: reports[sample.name]
+
+
+def read_by_backend(name: str) -> Read:
+    """Reads samples with a trained backend, `spacy:FOLDER` or `transformers:FOLDER`, in the place of its linear model.
+
+    Raises:
+      BackendError: there is no such backend.
+    """
+    return partial(extracted, readers=_opened(name))
+
+
+@cache
+def _opened(backend: str) -> Readers:
+    opened = open_backend(backend)
+    return Readers(classifier=opened.classify) if isinstance(opened, Sections) else Readers(finder=opened)
 
 
 def save(samples: Iterable[Sample], read: Read, folder: Path) -> None:
