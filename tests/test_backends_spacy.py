@@ -168,3 +168,12 @@ def test_all_are_judged_alike(task: Task, parts: Split) -> None:
     measure = found[Key("entities" if task is Task.ENTITIES else "paragraphs")]
     assert measure.gold == len(layer)
     assert min(measure.before, measure.after) > 0
+
+
+def test_a_trained_backend_is_evaluated_in_the_place_of_its_model(trained: dict[Task, Path], tmp_path: Path) -> None:
+    samples = write_samples(tmp_path / "samples")
+    for task, measure in ((Task.ENTITIES, "entities"), (Task.SECTIONS, "paragraphs")):
+        order = ["evaluate", task, str(samples), "--backend", f"spacy:{trained[task]}", "--json", str(tmp_path / "f")]
+        done = CliRunner().invoke(app, order)
+        assert done.exit_code == 0, done.output
+        assert json.loads((tmp_path / "f").read_text(encoding="utf-8"))["figures"][measure]["all"]["value"] > 0.9
