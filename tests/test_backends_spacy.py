@@ -176,4 +176,4 @@ def test_a_trained_backend_is_evaluated_in_the_place_of_its_model(trained: dict[
         order = ["evaluate", task, str(samples), "--backend", f"spacy:{trained[task]}", "--json", str(tmp_path / "f")]
         done = CliRunner().invoke(app, order)
         assert done.exit_code == 0, done.output
-        assert json.loads((tmp_path / "f").read_text(encoding="utf-8"))["figures"][measure]["all"]["value"] > 0.9
+        assert json.loads((tmp_path / "f").read_text(encoding="utf-8"))["figures"][measure]["all"]["value"] > 0.8

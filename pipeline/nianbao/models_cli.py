@@ -54,6 +54,10 @@ def train(
     With --from the new version is compared with the old one on reports that neither has seen; it does not serve, and
     the exit status is 1, when something that it answers for became worse.
     """
+    if parent is None and (mix is not None or force):
+        raise typer.BadParameter("--mix, --alone and --force go with --from VERSION")
+    if backend and parent is not None:
+        raise typer.BadParameter("--from is for the linear models; a backend starts from a --checkpoint")
     if backend:
         _train_backend(backend, names, data, out, epochs=epochs, checkpoint=checkpoint, seed=seed)
         return
@@ -61,8 +65,6 @@ def train(
     if parent is not None:
         _retrain(names, data, models or artefacts.root(), parent=parent, mix=mix, seed=seed, force=force)
         return
-    if mix is not None or force:
-        raise typer.BadParameter("--mix, --alone and --force go with --from VERSION")
     from nianbao.train.trainer import train_models
 
     try:
