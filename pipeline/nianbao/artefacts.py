@@ -74,6 +74,9 @@ def load(name: str, version: str | None = None, models: Path | None = None) -> A
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf8"))
         data = (folder / _WEIGHTS).read_bytes()
+    except FileNotFoundError as why:
+        there = ", ".join(versions(models, name)) or "none"
+        raise ArtefactError(f"{models / name}: no {number}; there are {there}") from why
     except (OSError, ValueError) as why:
         raise ArtefactError(f"{folder}: {why}") from why
     if hashlib.sha256(data).hexdigest() != card.get("weights_sha256"):

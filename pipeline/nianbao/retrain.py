@@ -7,7 +7,7 @@ serves only when nothing that it answers for has become worse by more than chanc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -88,16 +88,17 @@ def retrain(plan: Plan, models: Path, *, force: bool = False) -> Retrained:
     if not (models / "active.toml").exists():
         for name, version in artefacts.active().items():
             artefacts.copy(artefacts.root(), models, name, version)
-    serving = artefacts.active(models)
-    parents = {one.artefact: serving.get(one.artefact, "") if plan.parent == ACTIVE else plan.parent for one in chosen}
+    number = None if plan.parent == ACTIVE else plan.parent
+    parents = {one.artefact: artefacts.load(one.artefact, number, models) for one in chosen}
     known = {sample.data for sample in plan.own}
     shipped = [sample for sample in plan.shipped if sample.data not in known]
     groups: Groups = {OWN: parted(plan.own), SHIPPED: parted(shipped) if shipped else []}
-    differences = _differences(plan, groups, models, {**serving, **parents})
+    served = {**artefacts.active(models), **{name: parent.version for name, parent in parents.items()}}
+    differences = _differences(plan, groups, models, served)
     worse = tuple(_worse(differences, chosen))
     versions = {}
     for one in chosen:
-        base = artefacts.load(one.artefact, parents[one.artefact], models)
+        base = parents[one.artefact]
         seen = plan.seen(groups)
         arrays, card = one.trainer().fit(seen, plan.seed, base, plan.begin)
         told = {
@@ -160,7 +161,7 @@ def _after(plan: Plan, rest: Groups, old: Path, folder: Path) -> None:
         artefacts.put(folder, one.artefact, arrays, card, f"re{HELD_OUT}")
 
 
-def _worse(differences: Mapping[str, Mapping[Key, Difference]], chosen: Iterable[Trainable]) -> Iterable[str]:
+def _worse(differences: Mapping[str, Mapping[Key, Difference]], chosen: Iterable[Trainable]) -> Iterator[str]:
     """What the models answer for, and the purpose of all, where it became worse."""
     measures = frozenset((_PURPOSE,)).union(*(one.measures for one in chosen))
     for name, found in differences.items():
