@@ -6,14 +6,19 @@ What needs SciPy is imported inside the commands: `nianbao extract` starts witho
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nianbao import artefacts
+
+if TYPE_CHECKING:
+    from nianbao.evaluate.readers import Read
+    from nianbao.train.marked import Sample
 
 SAMPLES = Path("corpora/samples")
 """The shipped corpus, where a command is given in the project's folder."""
@@ -135,18 +140,9 @@ def evaluate(
         raise typer.BadParameter(
             "floors are for all of the work of the models that serve: no MODEL, --held-out, --backend"
         )
-    if sum((held_out, bool(versions), backend is not None)) > 1:
-        raise typer.BadParameter(
-            "--held-out trains its own models: name no VERSION and no --backend; nor both of these"
-        )
-    if held_out:
-        needs("scipy", "train")
     try:
         samples = read_samples(Path(data))
-        if backend is not None:
-            read = evaluation.read_by_backend(backend)
-        else:
-            read = evaluation.read_held_out(samples) if held_out else evaluation.read_by_versions(samples, versions)
+        read = _reader(samples, versions, held_out=held_out, backend=backend)
         if save:
             evaluation.save(samples, read, save)
         found = evaluation.evaluate(samples, models=[name.partition("=")[0] for name in models], read=read)
@@ -164,6 +160,20 @@ def evaluate(
     for line in below:
         typer.echo(f"below its floor: {line}", err=True)
     raise typer.Exit(1 if below else 0)
+
+
+def _reader(samples: Sequence[Sample], versions: dict[str, str], *, held_out: bool, backend: str | None) -> Read:
+    """What reads the samples: the engine with the models that serve, or with those that the options name."""
+    from nianbao import evaluate as evaluation
+
+    if sum((held_out, bool(versions), backend is not None)) > 1:
+        raise typer.BadParameter("name a VERSION, or a --backend, or say --held-out: one of them")
+    if backend is not None:
+        return evaluation.read_by_backend(backend)
+    if held_out:
+        needs("scipy", "train")
+        return evaluation.read_held_out(samples)
+    return evaluation.read_by_versions(samples, versions)
 
 
 def _retrain(
