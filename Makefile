@@ -115,7 +115,7 @@ evaluate: .venv/stamp
 	$(BIN)/nianbao evaluate $(SAMPLES) --markdown out/evaluation.md --json out/evaluation.json --check-floors
 
 models: .venv/stamp
-	$(BIN)/nianbao train tagger sections facts confidence $(SAMPLES)
+	$(BIN)/nianbao train all $(SAMPLES)
 
 wheel: .venv/stamp
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .

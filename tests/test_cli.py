@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import nianbao
-from nianbao import cli, engine, inputs
+from nianbao import cli, engine, inputs, models_cli
 from nianbao.record import Report
 from nianbao.train import trainer
 
@@ -227,7 +227,7 @@ def test_version(run: Run) -> None:
 
 @pytest.mark.parametrize(("command", "extra"), [(["bench"], "bench"), (["train", "sections", "."], "train")])
 def test_a_missing_extra_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, command: list[str], extra: str) -> None:
-    monkeypatch.setattr(cli, "find_spec", lambda _: None)
+    monkeypatch.setattr(models_cli, "find_spec", lambda _: None)
     result = run(*command)
     assert f"nianbao[{extra}]" in result.stderr
     assert result.exit_code == 2

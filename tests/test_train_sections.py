@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn")
+pytest.importorskip("scipy")
 
 from nianbao import artefacts
 from nianbao.classify import Model

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("sklearn")
+pytest.importorskip("scipy")
 
 from nianbao.tag.tagger import FIRST, INSIDE, TAGS
 from nianbao.train import tagger

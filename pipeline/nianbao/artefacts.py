@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,32 +47,36 @@ def root() -> Path:
 
 
 @cache
-def active() -> dict[str, str]:
-    """Which version of each model serves.
+def active(folder: Path | None = None) -> dict[str, str]:
+    """Which version of each model serves, in a folder of models or, without one, in that in use.
 
     Raises:
       ArtefactError: `active.toml` is missing or no TOML.
     """
-    path = root() / _ACTIVE
+    path = (folder or root()) / _ACTIVE
     try:
         return {str(k): str(v) for k, v in tomllib.loads(path.read_text(encoding="utf8")).items()}
     except (OSError, tomllib.TOMLDecodeError) as why:
         raise ArtefactError(f"{path}: {why}; reinstall nianbao or point NIANBAO_MODELS at a folder of models") from why
 
 
-def load(name: str, version: str | None = None) -> Artefact:
-    """A model, the active version unless one is named.
+def load(name: str, version: str | None = None, models: Path | None = None) -> Artefact:
+    """A model, the active version unless one is named, of the folder of models in use unless another is given.
 
     Raises:
       ArtefactError: no such model, or its weights are not those that its card signs.
     """
-    number = version or active().get(name)
+    models = models or root()
+    number = version or active(models).get(name)
     if number is None:
-        raise ArtefactError(f"{root() / _ACTIVE} names no {name!r}; train one with `nianbao train {name} DATA`")
-    folder = root() / name / number
+        raise ArtefactError(f"{models / _ACTIVE} names no {name!r}; train one with `nianbao train {name} DATA`")
+    folder = models / name / number
     try:
         card = json.loads((folder / _CARD).read_text(encoding="utf8"))
         data = (folder / _WEIGHTS).read_bytes()
+    except FileNotFoundError as why:
+        there = ", ".join(versions(models, name)) or "none"
+        raise ArtefactError(f"{models / name}: no {number}; there are {there}") from why
     except (OSError, ValueError) as why:
         raise ArtefactError(f"{folder}: {why}") from why
     if hashlib.sha256(data).hexdigest() != card.get("weights_sha256"):
@@ -80,13 +85,20 @@ def load(name: str, version: str | None = None) -> Artefact:
         return Artefact(name, number, {k: arrays[k] for k in arrays.files}, card)
 
 
-def save(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: Mapping[str, Any]) -> str:
-    """Writes a new version below `folder/name` and gives its number; the same arrays make the same bytes.
+def save(
+    folder: Path,
+    name: str,
+    arrays: Mapping[str, npt.NDArray[Any]],
+    card: Mapping[str, Any],
+    version: str | None = None,
+) -> str:
+    """Writes a version below `folder/name`, the next number if none is given; the same arrays make the same bytes.
 
     The card gets the checksum of the weights. `active.toml` is not touched: see `activate`.
     """
-    taken = [int(p.name) for p in (folder / name).glob("[0-9]*") if p.name.isdigit()]
-    version = f"{max(taken, default=0) + 1:04d}"
+    if version is None:
+        taken = [int(taken) for taken in versions(folder, name) if taken.isdigit()]
+        version = f"{max(taken, default=0) + 1:04d}"
     target = folder / name / version
     target.mkdir(parents=True)
     np.savez_compressed(target / _WEIGHTS, **{k: arrays[k] for k in sorted(arrays)})  # type: ignore[arg-type]
@@ -96,6 +108,29 @@ def save(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: 
         json.dumps(signed, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf8"
     )
     return version
+
+
+def put(folder: Path, name: str, arrays: Mapping[str, npt.NDArray[Any]], card: Mapping[str, Any], version: str) -> None:
+    """Writes a version and makes it the one that serves there."""
+    activate(folder, name, save(folder, name, arrays, card, version))
+
+
+def copy(source: Path, folder: Path, name: str, version: str) -> None:
+    """Takes a version of a model from one folder of models to another, to serve there.
+
+    Raises:
+      ArtefactError: there is no such version.
+    """
+    try:
+        shutil.copytree(source / name / version, folder / name / version)
+    except OSError as why:
+        raise ArtefactError(f"{source / name}: no {version}; there are {', '.join(versions(source, name))}") from why
+    activate(folder, name, version)
+
+
+def versions(folder: Path, name: str) -> list[str]:
+    """The versions of a model in a folder of models, in order."""
+    return sorted(path.parent.name for path in (folder / name).glob(f"*/{_CARD}"))
 
 
 def activate(folder: Path, name: str, version: str) -> None:

@@ -11,15 +11,13 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from importlib.util import find_spec
-from itertools import islice
 from os.path import realpath
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import typer
 
-from nianbao import annotate_cli, artefacts, engine, inputs
+from nianbao import annotate_cli, artefacts, engine, inputs, models_cli
 from nianbao.record import Report, dumps
 from nianbao.version import __version__
 
@@ -34,7 +32,6 @@ app = typer.Typer(
 app.add_typer(annotate_cli.app, name="annotate")
 
 _MB = 1024 * 1024
-_SAMPLES = Path("corpora/samples")
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="A report.", show_default=False)]
 MaxMb = Annotated[float, typer.Option("--max-mb", min=0, help="Longest text that is read, in megabytes.")]
@@ -255,136 +252,17 @@ def bench(
     seed: Annotated[int, typer.Option(help="What the texts of each round are rewritten by.")] = 0,
 ) -> None:
     """Measure the whole way to a record against jieba cutting the same texts into words."""
-    _needs("jieba", "bench")
+    models_cli.needs("jieba", "bench")
     from nianbao import bench as benchmark
 
-    if not paths and not _SAMPLES.is_dir():
-        raise typer.BadParameter(f"no PATH, and no {_SAMPLES} here")
-    groups = benchmark.grouped(benchmark.read_sources(inputs.find(paths or [str(_SAMPLES)])))
+    if not paths and not models_cli.SAMPLES.is_dir():
+        raise typer.BadParameter(f"no PATH, and no {models_cli.SAMPLES} here")
+    groups = benchmark.grouped(benchmark.read_sources(inputs.find(paths or [str(models_cli.SAMPLES)])))
     if not groups:
         raise typer.BadParameter("no text in PATH")
     for name, sources in groups.items():
         typer.echo(f"{benchmark.run(name, sources, rounds=rounds, seed=seed).describe()}\n")
 
 
-@app.command()
-def train(
-    names: Annotated[list[str], typer.Argument(metavar="NAME...", help="Models to train.", show_default=False)],
-    data: Annotated[
-        Path, typer.Argument(metavar="DATA", help="Annotated reports: a folder or a file.", show_default=False)
-    ],
-    models: Annotated[Path | None, typer.Option(help="The folder of models; those in use if none is given.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
-    backend: Annotated[
-        str | None,
-        typer.Option(
-            metavar="spacy|transformers", help="Train one of these instead: NAME is `entities` or `sections`."
-        ),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="With --backend: the folder to write to.")] = None,
-    epochs: Annotated[int | None, typer.Option(min=1, help="With --backend: how often to go through DATA.")] = None,
-    checkpoint: Annotated[
-        str | None, typer.Option(help="With transformers: folder or name of what to start from.")
-    ] = None,
-) -> None:
-    """Train models anew from annotated reports, and make them the ones that serve."""
-    if backend:
-        _train_backend(backend, names, data, out, epochs=epochs, checkpoint=checkpoint, seed=seed)
-        return
-    _needs("sklearn", "train")
-    from nianbao.train.trainer import train_models
-
-    try:
-        versions = train_models(names, data, models or artefacts.root(), seed)
-    except ValueError as why:
-        raise typer.BadParameter(str(why)) from why
-    for name, version in versions.items():
-        typer.echo(f"{name} {version}")
-
-
-@app.command()
-def generate(
-    data: Annotated[Path, typer.Argument(metavar="DATA", help="A folder of annotated reports.", show_default=False)],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write to.", show_default=False)],
-    count: Annotated[int, typer.Option(min=1, help="How many reports.")] = 100,
-    seed: Annotated[int, typer.Option(help="Seed of all that is random.")] = 0,
-    noise: Annotated[float, typer.Option(min=0, max=1, help="Strength of the damage.")] = 0.2,
-    errors: Annotated[float, typer.Option(min=0, max=1, help="Share of reports with a planted error.")] = 0.2,
-    shape: Annotated[str, typer.Option(help="How tables are laid out: any, kept, html, or one way for all.")] = "any",
-    gold: Annotated[bool, typer.Option(help="Write what each report says beside it.")] = True,
-) -> None:
-    """Write any number of reports made from annotated ones: other bodies, figures and tables, damage, gold."""
-    from nianbao.train import generate as generator
-    from nianbao.train.samples import read_samples
-
-    try:
-        settings = generator.Settings(noise=noise, errors=errors, shape=shape)
-        sources = generator.drafts(read_samples(data))
-    except ValueError as why:
-        raise typer.BadParameter(str(why)) from why
-    written = generator.write(islice(generator.generate(sources, seed, settings), count), out, gold=gold)
-    typer.echo(f"{written} reports in {out}", err=True)
-
-
-@app.command()
-def evaluate(
-    arguments: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="[MODEL...] DATA",
-            help="Models whose work is judged (all work if none is named), and annotated reports: a folder or a file.",
-            show_default=False,
-        ),
-    ],
-    json_out: Annotated[Path | None, typer.Option("--json", help="A file for the figures and all errors.")] = None,
-    markdown: Annotated[Path | None, typer.Option(help="A file for the page that is printed otherwise.")] = None,
-    floors: Annotated[Path, typer.Option(help="The file of floors.")] = Path("corpora/floors.toml"),
-    check_floors: Annotated[bool, typer.Option("--check-floors", help="Fail when a figure falls below.")] = False,
-    set_floors: Annotated[bool, typer.Option("--set-floors", help="Make these figures the floors.")] = False,
-    lower: Annotated[bool, typer.Option("--lower", help="With --set-floors: let floors become lower.")] = False,
-) -> None:
-    """Compare what is read of annotated reports with the annotation. Exit status: 1 for a figure below its floor."""
-    from nianbao import evaluate as evaluation
-    from nianbao.train.samples import read_samples
-
-    *models, data = arguments
-    if models and (check_floors or set_floors):
-        raise typer.BadParameter("floors are for all of the work: name no MODEL")
-    try:
-        found = evaluation.evaluate(read_samples(Path(data)), models=models)
-        if json_out:
-            json_out.write_text(json.dumps(evaluation.as_data(found), ensure_ascii=False, indent=1), encoding="utf-8")
-        if markdown:
-            markdown.write_text(evaluation.as_markdown(found), encoding="utf-8")
-        else:
-            typer.echo(evaluation.as_markdown(found), nl=False)
-        if set_floors:
-            evaluation.set_floors(floors, found, lower=lower)
-        below = evaluation.shortfalls(found, evaluation.read_floors(floors)) if check_floors else []
-    except (ValueError, OSError) as why:
-        raise typer.BadParameter(str(why)) from why
-    for line in below:
-        typer.echo(f"below its floor: {line}", err=True)
-    raise typer.Exit(1 if below else 0)
-
-
-def _train_backend(backend: str, names: list[str], data: Path, out: Path | None, **options: Any) -> None:
-    """Trains spaCy or transformers; nothing of it serves in `extract`."""
-    if out is None or len(names) != 1:
-        raise typer.BadParameter("--backend takes one NAME (entities or sections) and a folder: --out DIR")
-    if backend in ("spacy", "transformers"):
-        _needs(backend, backend)
-    from nianbao.train.backends import train_backend
-
-    try:
-        train_backend(backend, names[0], data, out, **options)
-    except ValueError as why:
-        raise typer.BadParameter(str(why)) from why
-    typer.echo(f"{names[0]} {backend}:{out}")
-
-
-def _needs(module: str, extra: str) -> None:
-    """Stops with the way out when an optional package is not installed."""
-    if find_spec(module) is None:
-        typer.echo(f"this command needs {module}: pip install 'nianbao[{extra}]'", err=True)
-        raise typer.Exit(2)
+for _command in (models_cli.train, models_cli.generate, models_cli.evaluate):
+    app.command()(_command)

@@ -119,7 +119,7 @@ def read(
       with_text: whether the record carries the text.
       limits: what the input may cost.
       timer: called with the name of each stage when it is done.
-      models: others than those that serve.
+      readers: other models than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.

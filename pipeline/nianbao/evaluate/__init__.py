@@ -8,10 +8,11 @@ Whatever is measured is counted by document, so that figures over any group of d
 
 from nianbao.evaluate.evaluation import Evaluation, evaluate
 from nianbao.evaluate.floors import Floors, FloorsError, read_floors, set_floors, shortfalls
+from nianbao.evaluate.readers import read_by_backend, read_by_versions, read_held_out, save
 from nianbao.evaluate.render import as_data, as_markdown
 from nianbao.evaluate.tally import Figure, Key
 
 __all__ = [
-    "Evaluation", "Figure", "Floors", "FloorsError", "Key", "as_data", "as_markdown", "evaluate", "read_floors",
-    "set_floors", "shortfalls",
+    "Evaluation", "Figure", "Floors", "FloorsError", "Key", "as_data", "as_markdown", "evaluate",
+    "read_by_backend", "read_by_versions", "read_floors", "read_held_out", "save", "set_floors", "shortfalls",
 ]  # fmt: skip

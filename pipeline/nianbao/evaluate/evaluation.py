@@ -14,14 +14,10 @@ from nianbao.record import Producer, Report
 from nianbao.train.calibration import Calibration, calibrate
 from nianbao.train.marked import Sample
 from nianbao.train.samples import corpus_hash
+from nianbao.train.trainer import trainable
 
 # a busy machine must not turn into missed values
 _LIMITS = engine.Limits(timeout=60.0)
-# what each model answers for
-_ANSWERS: Mapping[str, frozenset[str]] = {
-    "sections": frozenset(("paragraphs", "paragraph_labels", "heading_levels")),
-    "tagger": frozenset(("entities", "entities_core", "entities_other", "entities_soft", "normal_forms")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +55,16 @@ class Evaluation:
         return sorted((t for t in self.tallies if t.errors), key=lambda t: (-len(t.errors), t.name))[:count]
 
 
+def extracted(sample: Sample, readers: engine.Readers | None = None) -> Report:
+    """What the engine reads of a sample, with its text; with other models than those that serve if some are given."""
+    return engine.extract(sample.data, uri=sample.gold.file, with_text=True, limits=_LIMITS, readers=readers)
+
+
 def evaluate(
     samples: Iterable[Sample],
     *,
     models: Iterable[str] = (),
-    read: Callable[[Sample], Report] | None = None,
+    read: Callable[[Sample], Report] = extracted,
     seed: int = 0,
 ) -> Evaluation:
     """Evaluates what is read of annotated samples.
@@ -71,21 +72,19 @@ def evaluate(
     Args:
       samples: at least one.
       models: those whose work is to be judged; with none, everything is.
-      read: what gives the record, with its text, of a sample; the engine if none is given.
+      read: what gives the record, with its text, of a sample; the engine with the models that serve if none is given.
       seed: of the bootstrap; the same samples and seed give the same intervals.
 
     Raises:
       ValueError: no samples, or an unknown model.
     """
-    known, judged = list(samples), list(models)
-    unknown = sorted(set(judged) - set(_ANSWERS))
-    if unknown:
-        raise ValueError(f"no model {', '.join(unknown)}; there are {', '.join(_ANSWERS)}")
+    known, judged = list(samples), trainable(models)
     if not known:
         raise ValueError("no samples to evaluate")
-    tallies = tuple(_tally(sample, (read or _extract)(sample)) for sample in known)
+    reports = [read(sample) for sample in known]
+    tallies = tuple(map(tally_of, known, reports))
     if judged:
-        measures = frozenset[str]().union(*(_ANSWERS[name] for name in judged))
+        measures = frozenset[str]().union(*(one.measures for one in judged))
         tallies = tuple(tally.narrowed(measures) for tally in tallies)
     table = Table(tallies, seed)
     groups = {
@@ -100,14 +99,11 @@ def evaluate(
         confusion.update(tally.confusion)
     kinds = dict.fromkeys(kind for tally in tallies for kind, _ in tally.sure)
     calibration = {k: calibrate(sure for t in tallies for kind, sure in t.sure if kind == k) for k in kinds}
-    return Evaluation(corpus_hash(known), engine.producer(), tallies, table.figures(), groups, confusion, calibration)
+    return Evaluation(corpus_hash(known), reports[0].producer, tallies, table.figures(), groups, confusion, calibration)
 
 
-def _extract(sample: Sample) -> Report:
-    return engine.extract(sample.data, uri=sample.gold.file, with_text=True, limits=_LIMITS)
-
-
-def _tally(sample: Sample, report: Report) -> Tally:
+def tally_of(sample: Sample, report: Report) -> Tally:
+    """What is right, extra and missed in the record of a sample, which must hold its text."""
     case = case_of(sample, report)
     compare_values(case)
     compare_spans(case)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from nianbao.evaluate.evaluation import Evaluation
-from nianbao.evaluate.tally import Figure, Key, Tally
+from nianbao.evaluate.tally import Difference, Figure, Key, Tally
 
 SCHEMA = "nianbao.evaluation/1"
 # what is shown of each group of documents
@@ -74,6 +74,22 @@ def as_markdown(evaluation: Evaluation, worst: int = _WORST) -> str:
     parts += ["## Confusion of lines", *_confusion(evaluation), "## Confidence", *_calibration(evaluation)]
     parts += ["## Documents with the most errors", *(_document(tally) for tally in evaluation.worst(worst))]
     return "\n\n".join(parts) + "\n"
+
+
+def comparison(differences: Mapping[str, Mapping[Key, Difference]]) -> str:
+    """What a change brings and what it costs, as a table in Markdown.
+
+    Args:
+      differences: the figures over each group of documents, by the name of the group.
+    """
+    rows = [
+        (name, key.measure, str(d.gold), f"{d.before:.3f}", f"{d.after:.3f}", f"{d.after - d.before:+.3f}",
+         f"[{d.low:+.3f}, {d.high:+.3f}]", "worse" if d.worse else "better" if d.low > 0 else "")
+        for name, found in differences.items()
+        for key, d in found.items()
+        if key.measure in MAIN and not key.label
+    ]  # fmt: skip
+    return _table(("reports", "", "annotated", "before", "after", "change", "95 %", ""), rows)
 
 
 def _figures(rows: Iterable[tuple[str, Figure]]) -> Iterator[str]:

@@ -92,6 +92,25 @@ class Figure:
     recall: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The values of a figure before and after a change, over the same documents.
+
+    `low` and `high` are the ends of the 95 % interval of after less before, by documents drawn anew in pairs.
+    """
+
+    before: float
+    after: float
+    low: float
+    high: float
+    gold: int
+
+    @property
+    def worse(self) -> bool:
+        """Whether the change costs more than chance explains."""
+        return self.high < 0
+
+
 # questions with one answer each; of all else there can be too much and too little
 SHARES = frozenset(("fields", "paragraphs", "heading_levels", "normal_forms", "fact_attributes"))
 
@@ -116,9 +135,7 @@ class Table:
         The intervals are those of documents drawn anew with replacement; the same seed gives the same.
         """
         counts = self._counts if rows is None else self._counts[list(rows)]
-        documents = len(counts)
-        draws = np.random.default_rng(self._seed).multinomial(documents, [1 / documents] * documents, _DRAWS)
-        drawn = self._values(np.tensordot(draws.astype(float), counts, axes=1))
+        drawn = self._drawn(counts)
         low, high = np.percentile(drawn, [_TAIL, 100 - _TAIL], axis=0)
         totals = counts.sum(axis=0)
         values = self._values(totals)
@@ -130,6 +147,21 @@ class Table:
                 sides = () if key.measure in SHARES else (_share(right, extra), _share(right, missed))
                 out[key] = Figure(round(float(values[i]), 4), *ends, int(right + missed), *sides)
         return out
+
+    def differences(self) -> dict[Key, Difference]:
+        """What changes from the first half of the documents to the second, which are the same ones read otherwise."""
+        before, after = np.split(self._counts, 2)
+        low, high = np.percentile(self._drawn(after) - self._drawn(before), [_TAIL, 100 - _TAIL], axis=0).round(4)
+        values = np.stack([self._values(part.sum(axis=0)) for part in (before, after)]).round(4)
+        gold = before.sum(axis=0)[:, [0, 2]].sum(axis=1)
+        rows = zip(self.keys, *values.tolist(), low.tolist(), high.tolist(), gold.astype(int).tolist(), strict=True)
+        return {key: Difference(*row) for key, *row in rows}
+
+    def _drawn(self, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The figures (draws, keys) over documents drawn with replacement, the same ones whatever the counts."""
+        documents = len(counts)
+        draws = np.random.default_rng(self._seed).multinomial(documents, [1 / documents] * documents, _DRAWS)
+        return self._values(np.tensordot(draws.astype(float), counts, axes=1))
 
     def _values(self, counts: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The figures of counts (..., keys, 3); 1 where there is nothing to count."""

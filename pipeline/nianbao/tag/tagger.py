@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -32,7 +32,7 @@ class Tagger:
     weights: dict[str, Scores]
 
     @classmethod
-    def of(cls, arrays: dict[str, npt.NDArray[Any]]) -> Tagger:
+    def of(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> Tagger:
         """The model from the arrays of its artefact.
 
         Raises:
@@ -147,4 +147,4 @@ def active_tagger() -> Tagger:
     Raises:
       ArtefactError: there is none, or it is damaged.
     """
-    return Tagger.of(dict(artefacts.load("tagger").arrays))
+    return Tagger.of(artefacts.load("tagger").arrays)

@@ -76,26 +76,46 @@ def expect(steps: Steps, scores: Floats, allowed: npt.NDArray[np.bool_]) -> tupl
     return float(np.log(total).sum() + top.sum()), chances
 
 
-def fit(data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: int) -> Floats:
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where the search for weights (columns, tags) begins; `pull`: whether they are drawn there, not to 0.
+
+    It is to be pulled where the data lack what those weights were learned from: what the data do not speak of stays.
+    """
+
+    weights: Floats
+    pull: bool
+
+
+def fit(
+    data: Chains, allowed: npt.NDArray[np.bool_], *, spread: float, rounds: int, start: Start | None = None
+) -> Floats:
     """Weights (columns, tags) of least penalised loss; of a move only counts whether it may happen.
+
+    Sequences of one step make it multinomial logistic regression.
 
     Args:
       data: the sequences.
       allowed: which moves may happen, (tags, tags).
-      spread: variance of the weights; small is a strong pull to 0.
+      spread: variance of the weights; small is a strong pull to 0, or to where they start.
       rounds: of the optimiser, at most.
+      start: zeros if none is given.
     """
     columns, tags = data.features.shape[1], len(allowed)
     rows = np.arange(len(data.tags))
     turned = data.features.T.tocsr()
+
+    begin = start.weights.ravel() if start else np.zeros(columns * tags)
+    centre = begin if start and start.pull else np.zeros(columns * tags)
 
     def loss(x: Floats) -> tuple[float, Floats]:
         scores = np.asarray(data.features @ x.reshape(columns, tags)) + data.given
         partition, chances = expect(data.steps, scores, allowed)
         value = partition - scores[rows, data.tags].sum()
         chances[rows, data.tags] -= 1
-        return value + x @ x / (2 * spread), np.asarray(turned @ chances).ravel() + x / spread
+        away = x - centre
+        return value + away @ away / (2 * spread), np.asarray(turned @ chances).ravel() + away / spread
 
     with threadpool_limits(1):  # or the order of sums, and so the last bits, would follow the number of threads
-        x = minimize(loss, np.zeros(columns * tags), jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
+        x = minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": rounds}).x
     return np.asarray(x.reshape(columns, tags))

@@ -87,6 +87,12 @@ def read(path: Path) -> Sample:
     return Sample(stem, data, gold, marked=source)
 
 
+def write_gold(sample: Sample, folder: Path) -> None:
+    """Writes what a sample says to `NAME.gold.json` in a folder."""
+    gold = json.dumps(sample.gold.model_dump(), ensure_ascii=False, indent=1)
+    (folder / f"{sample.name}.gold.json").write_text(gold, encoding="utf8")
+
+
 def as_text(sample: Sample) -> Sample:
     """A sample as plain text: of a page its visible text, so that all of its gold has offsets."""
     if not sample.gold.file.endswith(".html"):
@@ -279,8 +285,7 @@ def main() -> int:
         if options.out:
             options.out.mkdir(parents=True, exist_ok=True)
             (options.out / sample.gold.file).write_text(sample.data, encoding="utf8")
-            gold = json.dumps(sample.gold.model_dump(), ensure_ascii=False, indent=1)
-            (options.out / f"{sample.name}.gold.json").write_text(gold, encoding="utf8")
+            write_gold(sample, options.out)
     return 1 if bad else 0
 
 

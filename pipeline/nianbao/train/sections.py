@@ -8,7 +8,7 @@ is that label, unless the samples know better. Whatever is chosen is chosen by c
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import inf
@@ -16,29 +16,31 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
+from scipy.sparse import csr_matrix
 
+from nianbao.artefacts import Artefact
 from nianbao.catalogue import catalogue
 from nianbao.catalogue.sections import sections
 from nianbao.classify import Model
 from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION
+from nianbao.train.chain import Chains, Start, Steps
+from nianbao.train.chain import fit as fit_chains
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 from nianbao.train.pages import Page, page_of
 from nianbao.train.splits import FOLDS, dealt, folds
+from nianbao.train.trainer import Begin
 
 Floats = npt.NDArray[np.float32]
 
-# inverse strength of the L2 penalty, and how many observations the word of the catalogue is worth; the optima are flat
-_C, _PRIOR = 1.0, 3.0
+# variance of the weights, and how many observations the word of the catalogue is worth; the optima are flat
+_SPREAD, _PRIOR = 1.0, 3
+_ROUNDS = 100  # more than it takes
 # a name in fewer samples is no feature
 _MIN_SAMPLES = 2
 # a move that no sample makes counts as this many
 _UNSEEN_MOVE = 0.5
-# the score of a label that no training line has
-_NEVER = -30.0
 _MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(2, 26))
@@ -83,39 +85,83 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     besides, wanted = _besides(unseen, temperature, weight)
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
     model = _fit(pages)
+    arrays, card = _packed(model, weight * np.array(model.moves), temperature, weight, threshold)
+    return arrays, {**card, "cross_validation": _scores(unseen, temperature, weight, threshold)}
+
+
+def fit(
+    samples: Sequence[Sample], seed: int, base: Artefact, begin: Begin = "anew"
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card that `train` gives, with temperature, threshold and weight of the moves from `base`.
+
+    Pulled to `base`, it keeps its moves, too: a few pages say too little of them.
+    """
+    del seed  # nothing is drawn
+    settings = base.card["temperature"], base.card["settings"]["moves"], base.card["secondary_min"]
+    old = Model.of(base)
+    model = _fit([page_of(sample) for sample in samples], None if begin == "anew" else old, pull=begin == "pulled")
+    return _packed(model, np.array(old.moves) if begin == "pulled" else settings[1] * np.array(model.moves), *settings)
+
+
+def _packed(
+    model: Model, moves: npt.NDArray[Any], temperature: float, weight: float, threshold: float
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {
         "weights": model.weights.astype(np.float16),
-        "moves": (weight * np.array(model.moves)).astype(np.float32),
+        "moves": moves.astype(np.float32),
         "names": np.frombuffer("\n".join(model.rows).encode("utf8"), dtype=np.uint8),
     }
     card: dict[str, Any] = {
         "labels": list(model.labels), "features": VERSION, "temperature": temperature, "secondary_min": threshold,
         "names": len(model.rows),
         "settings": {
-            "C": _C, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE, "folds": FOLDS,
-            "moves": weight,
+            "spread": _SPREAD, "prior": _PRIOR, "min_samples": _MIN_SAMPLES, "unseen_move": _UNSEEN_MOVE,
+            "folds": FOLDS, "moves": weight,
         },
-        "cross_validation": _scores(unseen, temperature, weight, threshold),
     }  # fmt: skip
     return arrays, card
 
 
-def _fit(pages: Sequence[Page]) -> Model:
-    """Weights from pages and catalogue, moves from pages; temperature 1, nothing besides the first label."""
+def _fit(pages: Sequence[Page], old: Model | None = None, *, pull: bool = False) -> Model:
+    """Weights from pages and catalogue, moves from pages; temperature 1, nothing besides the first label.
+
+    The weights start from those of an old model; they are pulled there instead of to the catalogue, which it has read.
+    """
     labels = catalogue().labels["paragraph"]
-    sayings = list(_sayings())
+    sayings = [] if pull else list(_sayings())
     used = Counter(name for page in pages for name in set(chain.from_iterable(page.names)))
-    names = sorted({n for n, count in used.items() if count >= _MIN_SAMPLES}.union(*(said for said, _ in sayings)))
+    known = old.rows if old and pull else ()
+    names = {n for n, count in used.items() if count >= _MIN_SAMPLES}.union(known, *(said for said, _ in sayings))
     lines = [line for page in pages for line in _lines(page)]
-    targets = [labels.index(label) for _, label in lines + sayings]
-    worth = [1.0] * len(lines) + [_PRIOR] * len(sayings)
-    vectorizer = CountVectorizer(analyzer=list, binary=True, vocabulary=names, dtype=np.float64)
-    matrix = vectorizer.transform([features for features, _ in lines + sayings])
-    fitted = LogisticRegression(C=_C, max_iter=500, tol=1e-3).fit(matrix, targets, sample_weight=worth)
-    weights = np.zeros((1 + len(names), len(labels)), dtype=np.float32)
-    weights[0] = _NEVER
-    weights[:, fitted.classes_] = np.vstack([fitted.intercept_, fitted.coef_.T])
-    return Model(labels, {name: row for row, name in enumerate(names, 1)}, weights, _moves(pages, labels), 1.0, inf)
+    rows = {name: row for row, name in enumerate(sorted(names), 1)}
+    start = Start(_carried(old, rows, labels), pull) if old else None
+    weights = _weights(lines + _PRIOR * sayings, rows, labels, start)
+    return Model(labels, rows, weights, _moves(pages, labels), 1.0, inf)
+
+
+def _carried(old: Model, rows: Mapping[str, int], labels: Sequence[str]) -> npt.NDArray[np.float64]:
+    """The weights of an old model in the rows of a new one, by name and label; 0 for what it does not know."""
+    weights = np.zeros((1 + len(rows), len(labels)))
+    columns = [labels.index(label) for label in old.labels]
+    weights[0, columns] = old.weights[0]
+    for name in old.rows.keys() & rows.keys():
+        weights[rows[name], columns] = old.weights[old.rows[name]]
+    return weights
+
+
+def _weights(
+    lines: Sequence[tuple[list[str], str]], rows: Mapping[str, int], labels: Sequence[str], start: Start | None
+) -> Floats:
+    """Weights (1 + names, labels), the first row of which counts for every line."""
+    columns = [[0, *sorted({rows[name] for name in features if name in rows})] for features, _ in lines]
+    ends = np.cumsum([0, *map(len, columns)])
+    indices = np.fromiter(chain.from_iterable(columns), np.intp, ends[-1])
+    matrix = csr_matrix((np.ones(len(indices)), indices, ends), (len(lines), 1 + len(rows)))
+    targets = np.array([labels.index(label) for _, label in lines])
+    steps = Steps.of(np.ones(len(lines), np.intp))
+    data = Chains(steps, matrix, targets, np.zeros((len(lines), len(labels))))
+    anything = np.ones((len(labels), len(labels)), np.bool_)
+    return fit_chains(data, anything, spread=_SPREAD, rounds=_ROUNDS, start=start).astype(np.float32)
 
 
 def _lines(page: Page) -> Iterator[tuple[list[str], str]]:

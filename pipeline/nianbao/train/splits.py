@@ -11,7 +11,7 @@ import random
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,24 +29,29 @@ def group_of(sample: Sample) -> str:
     return gold.region.get("province") or gold.agency or sample.name
 
 
-def deal(samples: Sequence[Sample], seed: int = _SEED) -> dict[str, int]:
+def body_of(sample: Sample) -> str:
+    """The body of a sample, without one only itself: what must not be parted where all are of one province."""
+    return sample.gold.agency or sample.name
+
+
+def deal(samples: Sequence[Sample], seed: int = _SEED, group: Callable[[Sample], str] = group_of) -> dict[str, int]:
     """The fold of each sample by name: groups stay whole, folds alike in size, eras and formats.
 
     Groups are dealt the largest first, each to the fold that it leaves most even; the seed breaks ties.
     """
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
-        groups.setdefault(group_of(sample), []).append(sample)
+        groups.setdefault(group(sample), []).append(sample)
     order = sorted(groups)
     random.Random(seed).shuffle(order)
-    order.sort(key=lambda group: -len(groups[group]))
+    order.sort(key=lambda name: -len(groups[name]))
     held: list[Counter[str]] = [Counter() for _ in range(FOLDS)]
     out: dict[str, int] = {}
-    for group in order:
-        traits = Counter(trait for sample in groups[group] for trait in _traits(sample.gold))
+    for name in order:
+        traits = Counter(trait for sample in groups[name] for trait in _traits(sample.gold))
         fold = min(range(FOLDS), key=lambda f: sum((held[f][t] + n) ** 2 - held[f][t] ** 2 for t, n in traits.items()))
         held[fold] += traits
-        out |= {sample.name: fold for sample in groups[group]}
+        out |= {sample.name: fold for sample in groups[name]}
     return {sample.name: out[sample.name] for sample in samples}
 
 
@@ -75,7 +80,24 @@ def dealt(samples: Sequence[Sample]) -> list[Sample]:
     """The samples with folds: their own, or freshly dealt ones where one of them has none."""
     if all(sample.fold is not None for sample in samples):
         return list(samples)
-    folds = deal(samples)
+    return _held(samples, deal(samples))
+
+
+def parted(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples with folds, at least two of them: dealt by body where all are of one province.
+
+    Raises:
+      ValueError: there are no two folds.
+    """
+    held = dealt(samples)
+    if len(folds(sample.fold for sample in held)) < 2:
+        held = _held(samples, deal(samples, group=body_of))
+    if len(folds(sample.fold for sample in held)) < 2:
+        raise ValueError("samples of one body cannot be held out: there is nothing else to train on; annotate more")
+    return held
+
+
+def _held(samples: Sequence[Sample], folds: Mapping[str, int]) -> list[Sample]:
     return [replace(sample, fold=folds[sample.name]) for sample in samples]
 
 

@@ -12,17 +12,20 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
+from nianbao.artefacts import Artefact
 from nianbao.document import Mention, Span
 from nianbao.tag import STRONGER
 from nianbao.tag.features import KINDS, SIGNATURE, Reading, read
 from nianbao.tag.patterns import find_mentions
 from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
+from nianbao.train import chain
 from nianbao.train.augment import Example, varied
-from nianbao.train.chain import Chains, Steps, fit
+from nianbao.train.chain import Chains, Start, Steps
 from nianbao.train.generate import Settings, variants
 from nianbao.train.marked import Sample, as_text
 from nianbao.train.pages import example_of
 from nianbao.train.splits import FOLDS, dealt, folds
+from nianbao.train.trainer import Begin
 
 # Chosen by cross-validation: more copies, more variants, a weaker pull and more rounds bring nothing.
 _COPIES = 2  # copies of every sample with other names
@@ -43,20 +46,19 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
       The arrays of `tag.tagger.Tagger` (scores in half precision), and the card.
     """
     pages, more = _pages(dealt(samples), seed)
-    arrays = learn([page.example for page in pages], seed, [page.example for page in more])
-    card = {
-        "labels": list(LABELS),
-        "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
-        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+    arrays, card = _learned(pages, more, seed)
+    return arrays, {
+        **card,
         "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, more, seed)},
     }
-    return arrays, card
 
 
-def learned(samples: Sequence[Sample], seed: int) -> dict[str, npt.NDArray[Any]]:
-    """The arrays that `train` gives, without its cross-validation."""
-    pages, more = _pages(samples, seed)
-    return learn([page.example for page in pages], seed, [page.example for page in more])
+def fit(
+    samples: Sequence[Sample], seed: int, base: Artefact, begin: Begin = "anew"
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card that `train` gives, without its cross-validation."""
+    old = None if begin == "anew" else Tagger.of(base.arrays)
+    return _learned(*_pages(samples, seed), seed, old, pull=begin == "pulled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,17 @@ def _pages(samples: Sequence[Sample], seed: int) -> tuple[list[_Page], list[_Pag
     """The samples with an annotated line, and generated variants of all."""
     pages = [page for sample in samples if (page := _page(as_text(sample))).example.lines]
     return pages, [_page(sample) for sample in variants(samples, _VARIANTS, seed, _DAMAGED)]
+
+
+def _learned(
+    pages: Sequence[_Page], more: Sequence[_Page], seed: int, old: Tagger | None = None, *, pull: bool = False
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    arrays = learn([page.example for page in pages], seed, [page.example for page in more], old, pull=pull)
+    return arrays, {
+        "labels": list(LABELS),
+        "features": {kind.name: [kind.size, *kind.offsets] for kind in KINDS},
+        "settings": {"copies": _COPIES, "variants": _VARIANTS, "spread": _SPREAD, "rounds": _ROUNDS},
+    }
 
 
 def _page(sample: Sample) -> _Page:
@@ -127,8 +140,18 @@ def _tags(example: Example, reading: Reading, used: npt.NDArray[np.bool_]) -> np
     return out
 
 
-def learn(examples: Iterable[Example], seed: int, more: Iterable[Example] = ()) -> dict[str, npt.NDArray[Any]]:
-    """The arrays of `tag.tagger.Tagger`, learned from the examples, copies of them with other names, and `more`."""
+def learn(
+    examples: Iterable[Example],
+    seed: int,
+    more: Iterable[Example] = (),
+    old: Tagger | None = None,
+    *,
+    pull: bool = False,
+) -> dict[str, npt.NDArray[Any]]:
+    """The arrays of `tag.tagger.Tagger`, learned from the examples, copies of them with other names, and `more`.
+
+    The weights start from those of an old model; with `pull` they are drawn there, and what no example has stays.
+    """
     rows = [_rows(copy) for example in examples for copy in _with_copies(example, seed)]
     rows += [_rows(example) for example in more]
     columns = np.concatenate([r.columns for r in rows])
@@ -142,7 +165,20 @@ def learn(examples: Iterable[Example], seed: int, more: Iterable[Example] = ()) 
     for tag in BODY_TAGS:
         given[np.concatenate([r.no_body for r in rows]), tag] = NEVER
     chains = Chains(steps, matrix, np.concatenate([r.tags for r in rows])[steps.order], given[steps.order])
-    return _arrays(used, fit(chains, _allowed(), spread=_SPREAD, rounds=_ROUNDS))
+    before = _table(old)
+    rounds = _ROUNDS // 2 if old else _ROUNDS
+    start = Start(before[used], pull) if old else None
+    learned = chain.fit(chains, _allowed(), spread=_SPREAD, rounds=rounds, start=start)
+    after = before if pull else np.zeros_like(before)
+    after[used] = learned
+    return _arrays(after)
+
+
+def _table(model: Tagger | None) -> npt.NDArray[np.float32]:
+    """The weights of a model as one array, (columns of all kinds, TAGS); zeros without a model."""
+    if model is None:
+        return np.zeros((sum(kind.size * len(kind.offsets) for kind in KINDS), TAGS), np.float32)
+    return np.concatenate([model.weights[kind.name].reshape(-1, TAGS) for kind in KINDS])
 
 
 def _with_copies(example: Example, seed: int) -> Iterator[Example]:
@@ -151,16 +187,14 @@ def _with_copies(example: Example, seed: int) -> Iterator[Example]:
         yield varied(example, random.Random(crc32(example.shadow.encode("utf8", "replace")) + 1000 * copy + seed))
 
 
-def _arrays(used: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]) -> dict[str, npt.NDArray[Any]]:
-    """The weights as one array a kind, (size, offsets * TAGS), and what they are numbered by."""
+def _arrays(table: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[Any]]:
+    """The table as one array a kind, (size, offsets * TAGS), and what they are numbered by."""
     out: dict[str, npt.NDArray[Any]] = {"signature": np.array(SIGNATURE, np.uint32)}
     base = 0
     for kind in KINDS:
         width = kind.size * len(kind.offsets)
-        table = np.zeros((width, TAGS), np.float16)
-        mine = (used >= base) & (used < base + width)
-        table[used[mine] - base] = weights[mine]
-        out[kind.name] = table.reshape(kind.size, len(kind.offsets) * TAGS)
+        mine = table[base : base + width].astype(np.float16)
+        out[kind.name] = mine.reshape(kind.size, len(kind.offsets) * TAGS)
         base += width
     return out
 

@@ -4,10 +4,10 @@
     spacy        spaCy's entity recogniser and text categoriser, over the two configurations beside it
     transformers token and sequence classification from a checkpoint
     readers      trained ones in the place of the linear models
-    compare      all of them beside the linear models
 
-Nothing of it takes part in `nianbao extract`. Weights are read and written as safetensors (transformers) or in spaCy's
-own format; nothing is unpickled and no code of a checkpoint is run.
+Nothing of it takes part in `nianbao extract`; `nianbao.evaluate.compare` shows all of them beside the linear models.
+Weights are read and written as safetensors (transformers) or in spaCy's own format; nothing is unpickled and no code of
+a checkpoint is run.
 """
 
 from __future__ import annotations

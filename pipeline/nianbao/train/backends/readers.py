@@ -105,7 +105,7 @@ def _moved(part: _Part, document: Document) -> _Part:
 
 
 def write_card(folder: Path, backend: str, task: Task, split: Split, settings: Mapping[str, Any]) -> None:
-    """Writes what was trained, from which samples and how. A card claims no quality: `compare` measures it."""
+    """Writes what was trained, from which samples and how. A card claims no quality: `evaluate` measures it."""
     corpus = {
         part: {"samples": len(samples), "sha256": corpus_hash(samples)}
         for part, samples in (("train", split.train), ("validation", split.validation))

@@ -6,7 +6,6 @@ begins as a shorter one does.
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ from nianbao.train.generate.draft import Draft, draft_of
 from nianbao.train.generate.figures import refigured
 from nianbao.train.generate.identity import postpone, rename
 from nianbao.train.generate.page import page
-from nianbao.train.marked import Sample, as_text
+from nianbao.train.marked import Sample, as_text, write_gold
 
 SHAPES = ("any", "kept", "html", *tables.TEXT_SHAPES)
 """How tables are laid out: each another way, as in the sample, in web pages only, or all in one way."""
@@ -92,6 +91,5 @@ def write(samples: Iterable[Sample], out: Path, *, gold: bool = True) -> int:
         written += 1
         (out / sample.gold.file).write_text(sample.data, encoding="utf8", newline="")
         if gold:
-            told = json.dumps(sample.gold.model_dump(), ensure_ascii=False, indent=1)
-            (out / f"{sample.name}.gold.json").write_text(told, encoding="utf8")
+            write_gold(sample, out)
     return written
