@@ -27,7 +27,7 @@ from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
 from nianbao.classify import classify
-from nianbao.document import Document, Mention, Segment, Table, Warning
+from nianbao.document import Document, Fact, Mention, Segment, Table, Warning
 from nianbao.facts import Reporter, link
 from nianbao.ingest import MARKUP_FACTOR, Rejected, ingest
 from nianbao.segment import segment
@@ -54,12 +54,16 @@ class Limits:
         return self.max_bytes * MARKUP_FACTOR
 
 
+Linker = Callable[[Document, Sequence[Segment], Sequence[Mention], Reporter], list[Fact]]
+
+
 @dataclass(frozen=True, slots=True)
 class Readers:
     """Models in the place of those that serve; None where these shall."""
 
     finder: Finder | None = None
     classifier: Callable[[Document, Sequence[Segment], Sequence[Mention], Sequence[Table]], None] | None = None
+    linker: Linker | None = None
     weigh: Callable[[record.Fields], None] | None = None
 
 
@@ -210,7 +214,7 @@ def _read(document: Document, readers: Readers, clock: _Clock, fields: record.Fi
     fields |= {**build.text_layers(whole), **build.dates_part(page, identity)}
     warnings = [*document.warnings, *printed(document)]
     if kind not in NOT_REPORTS:
-        found = _findings(page, identity, others, clock)
+        found = _findings(page, identity, others, clock, readers.linker or link)
         fields |= build.report_part(found)
         warnings += concluded(identity, found.checks, others)
     notices = [_notice(document, w) for w in warnings]
@@ -226,13 +230,15 @@ def _broken(fields: record.Fields, origin: record.Fields, stage: str, why: Excep
     return fields | {"source": origin, "status": status, "warnings": [notice]}
 
 
-def _findings(page: Page, identity: Identity, others: list[OtherReport], clock: _Clock) -> build.Findings:
+def _findings(
+    page: Page, identity: Identity, others: list[OtherReport], clock: _Clock, linker: Linker
+) -> build.Findings:
     """What the report states, and whether it adds up."""
     body = build.resolve(page, identity)
     year = identity.year.value if identity.year else None
     aggregate = body is not None and body.kind in ("government", "township", "street")
     names = (identity.agency.value, *identity.aliases) if identity.agency else ()
-    facts = link(page.document, page.segments, page.mentions, Reporter(year, aggregate, names))
+    facts = linker(page.document, page.segments, page.mentions, Reporter(year, aggregate, names))
     values, clashes = indicators(page.tables, facts)
     clock.done("facts")
     evidence = Evidence(

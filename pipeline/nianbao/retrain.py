@@ -50,6 +50,18 @@ class Plan:
     seed: int = 0
 
     @property
+    def chosen(self) -> list[Trainable]:
+        """The models.
+
+        Raises:
+          ValueError: an unknown one, or one that judges others and is trained anew after them.
+        """
+        chosen = [one for one in trainable(self.names) if one.measures]
+        if not chosen:
+            raise ValueError(f"{', '.join(self.names)}: trained without --from only, after the others")
+        return chosen
+
+    @property
     def begin(self) -> Begin:
         """How a fit begins."""
         return "warm" if self.mix and self.shipped else "pulled"
@@ -84,7 +96,7 @@ def retrain(plan: Plan, models: Path, *, force: bool = False) -> Retrained:
       ValueError: an unknown model, no samples, or samples that cannot be held out.
       ArtefactError: there is no such version.
     """
-    chosen = trainable(plan.names)
+    chosen = plan.chosen
     if not (models / "active.toml").exists():
         for name, version in artefacts.active().items():
             artefacts.copy(artefacts.root(), models, name, version)
@@ -145,7 +157,7 @@ def _before(plan: Plan, rest: Groups, models: Path, folder: Path, versions: Mapp
     """The models without a fold: the parents as they are where the samples that they have seen are not at hand."""
     for name, version in versions.items():
         artefacts.copy(models, folder, name, version)
-    for one in trainable(plan.names) if rest[SHIPPED] else ():
+    for one in plan.chosen if rest[SHIPPED] else ():
         base = artefacts.load(one.artefact, models=folder)
         arrays, card = one.trainer().fit(rest[SHIPPED], plan.seed, base)
         artefacts.put(folder, one.artefact, arrays, card, HELD_OUT)
@@ -155,7 +167,7 @@ def _after(plan: Plan, rest: Groups, old: Path, folder: Path) -> None:
     """The same models, retrained from there without the fold."""
     for name, version in artefacts.active(old).items():
         artefacts.copy(old, folder, name, version)
-    for one in trainable(plan.names):
+    for one in plan.chosen:
         base = artefacts.load(one.artefact, models=old)
         arrays, card = one.trainer().fit(plan.seen(rest), plan.seed, base, plan.begin)
         artefacts.put(folder, one.artefact, arrays, card, f"re{HELD_OUT}")

@@ -87,6 +87,9 @@ def read_held_out(samples: Sequence[Sample], seed: int = 0) -> Read:
 def fit_into(models: Path, samples: Sequence[Sample], seed: int) -> None:
     """Trains all models, with the settings of those that serve, into a new folder of models."""
     for one in trainable(["all"]):
+        if not one.measures:
+            artefacts.copy(artefacts.root(), models, one.artefact, artefacts.active()[one.artefact])
+            continue
         arrays, card = one.trainer().fit(samples, seed, artefacts.load(one.artefact))
         artefacts.put(models, one.artefact, arrays, card, HELD_OUT)
 

@@ -37,17 +37,21 @@ def _lexicons() -> tuple[_Lexicon, _Lexicon]:
 
 
 @cache
-def topics() -> frozenset[str]:
-    """The kinds of words that tell what a sentence speaks of."""
+def _telling() -> frozenset[str]:
     return frozenset(load_toml("facts.toml")["topics"]["kinds"])
 
 
 class Cues:
-    """The words of a text, found once: those for what numbers count, and those that tell a setting."""
+    """The words of a text, found once: those for what numbers count, and those that tell a setting.
 
-    __slots__ = ("settings", "terms")
+    `topics` are those of the terms that tell what a sentence speaks of.
+    """
+
+    __slots__ = ("settings", "terms", "topics")
 
     def __init__(self, text: str) -> None:
         terms, settings = _lexicons()
         self.terms = terms.find(text)
         self.settings = settings.find(text)
+        told = [word for word in zip(*self.terms, strict=True) if word[0] in _telling()]
+        self.topics = Found([kind for kind, _, _ in told], [at for _, at, _ in told], [end for *_, end in told])

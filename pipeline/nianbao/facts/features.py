@@ -9,11 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
-from nianbao.facts.cues import topics
 from nianbao.facts.passage import Number, Passage
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
-VERSION = 1
+VERSION = 2
 # how many characters of the clause before the number and behind it count
 _NEAR, _BEHIND = 24, 24
 # how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
@@ -55,7 +54,6 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
     text, pairs, label, at, begin = passage.text, passage.pairs, passage.label, number.at, number.begin
     near, end = max(words[0], words[1] - _NEAR), words[1]
     start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
-    beyond = passage.sentence_end(right, start + _BEHIND)
     left, behind, unit = text[near:end], text[start : min(start + 3, right)], number.mention.unit
     names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
     names.append(_MANY[min(text.count("N", number.sentence, at), len(_MANY) - 1)])
@@ -65,17 +63,14 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         names.append("#money")
     if text.find("其中", number.sentence, at) >= 0:
         names.append("#part")
-    names += _terms(passage, number, words, right)
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
         (">", [behind[:1], behind[:2], behind[:3]]),
-        ("$", [text[max(start, right - 2) : right]]),
         ("b", pairs[near : end - 1]),
         ("n", pairs[max(near, end - _CLOSE) : end - 1]),
         ("r", pairs[start : right - 1]),
-        ("z", pairs[right : beyond - 1]),
     ]
-    return Features(names, grams)
+    return Features(names + _terms(passage, number, words, right, grams), grams)
 
 
 def following(kind: str) -> str:
@@ -83,27 +78,35 @@ def following(kind: str) -> str:
     return "p" + kind
 
 
-def _terms(passage: Passage, number: Number, words: tuple[int, int], right: int) -> list[str]:
+def _terms(
+    passage: Passage, number: Number, words: tuple[int, int], right: int, grams: list[tuple[str, list[str]]]
+) -> list[str]:
     """The kinds of the words around a number: its own, those behind it, the topics before it."""
     kinds, starts, ends = passage.cues.terms
-    label, at, telling = passage.label, number.at, topics()
+    told, places, _ = passage.cues.topics
+    label, at = passage.label, number.at
     first, last = bisect_left(starts, words[0]), bisect_right(ends, words[1])
-    behind = bisect_left(starts, at)
-    stop, beyond = bisect_left(starts, right, behind), bisect_left(starts, passage.sentence_end(at + 1, at + _AHEAD))
-    own, after = kinds[first:last], kinds[behind:stop]
-    said = [kind for kind in kinds[bisect_left(starts, number.sentence) : first] if kind in telling]
-    topic = next((kind for kind in reversed(kinds[:first]) if kind in telling), "-")
-    names = ["#w" + kind for kind in {*kinds[behind:beyond]}] + ["#r" + kind for kind in {*after}]
-    names += ["#k" + kind for kind in {*own}] + ["#t" + kind for kind in {*said}]
-    names += [f"#T{topic}", f"#T{topic}|{label}"]
-    mine = own[-1] if own else "-"
+    behind = bisect_left(starts, at, first)
+    stop = bisect_left(starts, right, behind)
+    beyond = bisect_left(starts, passage.sentence_end(at + 1, at + _AHEAD), behind)
+    before = bisect_left(places, words[0])
+    own, said = kinds[first:last], told[bisect_left(places, number.sentence, 0, before) : before]
+    topic, mine = told[before - 1] if before else "-", own[-1] if own else "-"
+    names = [f"#T{topic}", f"#T{topic}|{label}"]
+    if beyond > behind:
+        grams.append(("w", list(dict.fromkeys(kinds[behind:beyond]))))
+    if stop > behind:
+        grams.append(("R", list(dict.fromkeys(kinds[behind:stop]))))
+        names.append("#R" + kinds[behind])
     if own:
-        names += [f"#K{mine}", f"#K{mine}|{label}", *(f"#K{before}>{mine}" for before in own[-2:-1])]
-        about = next((kind for kind in reversed(own) if kind in telling), mine)
-        if about != mine:
-            names.append(f"#K{about}|{mine}")
-    if after:
-        names.append("#R" + after[0])
+        grams.append(("k", list(dict.fromkeys(own))))
+        names += [f"#K{mine}", f"#K{mine}|{label}"]
+        if len(own) > 1:
+            names.append(f"#K{own[-2]}>{mine}")
+        within = bisect_right(places, starts[last - 1], before)
+        if within > before and told[within - 1] != mine:
+            names.append(f"#K{told[within - 1]}|{mine}")
     if said:
+        grams.append(("t", list(dict.fromkeys(said))))
         names += [f"#S{said[-1]}", f"#S{said[-1]}|{mine}"]
     return names

@@ -7,7 +7,6 @@ chosen is chosen by cross-validation over the folds of `splits`.
 
 from __future__ import annotations
 
-import warnings
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +14,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
 
+from nianbao.artefacts import Artefact
 from nianbao.document import Fact, Mention
 from nianbao.facts import Reporter, features, link, passages, settings
 from nianbao.facts.features import Features
@@ -27,13 +24,17 @@ from nianbao.facts.numbers import candidates, describe
 from nianbao.facts.passage import Passage, Statement
 from nianbao.facts.rules import Example, rules
 from nianbao.facts.words import read_words
+from nianbao.train import regression
+from nianbao.train.chain import Start
 from nianbao.train.gold import GoldFact
 from nianbao.train.marked import Sample
 from nianbao.train.prose import Place, Prose, prose_of
+from nianbao.train.regression import Observation, carried
 from nianbao.train.splits import FOLDS, dealt, folds
+from nianbao.train.trainer import Begin
 
-# inverse strength of the L2 penalty, and how many observations an example of the catalogue is worth
-_C, _PRIOR = {"meaning": 3.0, "setting": 2.0}, 1.5
+# variance of the weights, and how many observations an example of the catalogue is worth
+_SPREAD, _PRIOR = {"meaning": 3.0, "setting": 2.0}, 2
 # a name in fewer observations is no feature; indicators that so many numbers mean together are a class of their own
 _MIN_SEEN, _MIN_JOINT = 3, 5
 # how a number is joined to what it counts, and the units of the examples
@@ -41,26 +42,17 @@ _JOINTS = ("", "为", "共")
 _UNITS = ("人次", "件次", *"件条次个场篇期人名处部项元台宗起份块种%")
 _EXAMPLE_YEAR = 2016
 _LEAST = tuple(round(0.05 * i, 2) for i in range(13))
-_ROUNDS = 40
+_ROUNDS = 60
 # a name whose every weight is smaller hardly counts
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    "characters before": ("b", "n", "<"), "characters behind": ("r", ">", "$"), "rest of the sentence": ("z",),
-    "number before": ("p",), "section": ("#l", "#il"), "own words": ("#k", "#K"), "words behind": ("#r", "#R", "#w"),
-    "topics": ("#t", "#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
+    "characters before": ("b", "n", "<"), "characters behind": ("r", ">"), "number before": ("p",),
+    "section": ("#l", "#il"), "own words": ("k", "#K"), "words behind": ("w", "R", "#R"),
+    "topics": ("t", "#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
     "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An observation: feature names, the class that they tell, and what it is worth."""
-
-    names: Sequence[str]
-    kind: str
-    worth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +60,8 @@ class Report:
     """A sample with what the two models learn from it."""
 
     prose: Prose
-    meanings: Sequence[Seen]
-    settings: Sequence[Seen]
+    meanings: Sequence[Observation]
+    settings: Sequence[Observation]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +74,7 @@ class Unseen:
 
 
 Keep = Callable[[str], bool]
+_SETTINGS = {"spread": _SPREAD, "prior": _PRIOR, "min_seen": _MIN_SEEN, "min_joint": _MIN_JOINT, "folds": FOLDS}
 
 
 def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -106,11 +99,21 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     card: dict[str, Any] = {
         "features": features.VERSION,
         "least": least,
-        "settings": {"C": _C, "prior": _PRIOR, "min_seen": _MIN_SEEN, "min_joint": _MIN_JOINT, "folds": FOLDS},
+        "settings": _SETTINGS,
         "cross_validation": _scores(_sure(unseen, least)),
         "ablation": _ablation(reports, least),
     }
     return arrays, {**card, **cards}
+
+
+def fit(
+    samples: Sequence[Sample], seed: int, base: Artefact, begin: Begin = "anew"
+) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
+    """The arrays and the card that `train` gives, with temperatures and the least chance of a fact from `base`."""
+    del seed  # nothing is drawn
+    model = fit_both(reports_of(samples), old=None if begin == "anew" else Model.of(base), begin=begin)
+    arrays, cards = packed(_tempered_model(model, {part: base.card[part]["temperature"] for part in PARTS}))
+    return arrays, {"features": features.VERSION, "least": base.card["least"], "settings": _SETTINGS, **cards}
 
 
 def packed(model: Model) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -146,13 +149,13 @@ def _class(fact: GoldFact, joint: Counter[str]) -> str:
 
 def _report(prose: Prose, joint: Counter[str]) -> Report:
     gold = {place: fact for fact, place in prose.facts if fact.mention is not None}
-    meanings: list[Seen] = []
+    meanings: list[Observation] = []
     statements: list[tuple[Statement, GoldFact]] = []
     for passage in passages(prose.document.shadow, prose.segments, prose.mentions):
         meanings += _meanings(passage, gold, joint, features.era(prose.reporter.year))
         statements += _statements(passage, gold, prose.facts)
     told = [
-        Seen(
+        (
             settings.Around(statement.passage, prose.reporter, prose.document.shadow).describe(statement).spelled(),
             setting_of(fact, prose.reporter.year),
         )
@@ -161,7 +164,7 @@ def _report(prose: Prose, joint: Counter[str]) -> Report:
     return Report(prose, meanings, told)
 
 
-def _meanings(passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str], era: str) -> Iterator[Seen]:
+def _meanings(passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str], era: str) -> Iterator[Observation]:
     last: tuple[int, str] | None = None
     for number in candidates(passage):
         fact = gold.get((number.mention.start, number.mention.end))
@@ -169,7 +172,7 @@ def _meanings(passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str]
         before = [features.following(last[1])] if last and last[0] == number.sentence else []
         last = number.sentence, kind
         if len(number.parts) == 1:
-            yield Seen([*describe(passage, number, era)[0].spelled(), *before], kind)
+            yield [*describe(passage, number, era)[0].spelled(), *before], kind
 
 
 def _statements(
@@ -204,7 +207,7 @@ def setting_of(fact: GoldFact, year: int | None) -> str:
     return settings.OWN if fact.used else settings.PART
 
 
-def _examples() -> Iterator[Seen]:
+def _examples() -> Iterator[Observation]:
     """What the catalogue's examples say of meanings, each as a number in a paragraph of nothing else."""
     for example in rules().examples:
         if example.setting is None:
@@ -212,10 +215,10 @@ def _examples() -> Iterator[Seen]:
                 passage = _passage(replace(example, phrase=example.phrase.replace("#", f"{joint}#")))
                 for number in candidates(passage):
                     for seen in describe(passage, number, features.era(None)):
-                        yield Seen(seen.spelled(), JOIN.join(sorted(example.indicators)) or NONE, _PRIOR)
+                        yield seen.spelled(), JOIN.join(sorted(example.indicators)) or NONE
 
 
-def _told() -> Iterator[Seen]:
+def _told() -> Iterator[Observation]:
     """What the catalogue's examples say of settings."""
     for example in rules().examples:
         if example.setting is not None:
@@ -223,9 +226,7 @@ def _told() -> Iterator[Seen]:
             for placed in passage.numbers:
                 statement = Statement(passage, placed.at, placed.at + 1, example.indicators, 1, 1, placed.mention)
                 reporter = Reporter(_EXAMPLE_YEAR, example.aggregate, ())
-                yield Seen(
-                    settings.Around(passage, reporter, "").describe(statement).spelled(), example.setting, _PRIOR
-                )
+                yield settings.Around(passage, reporter, "").describe(statement).spelled(), example.setting
 
 
 def _passage(example: Example) -> Passage:
@@ -240,27 +241,30 @@ def _passage(example: Example) -> Passage:
     return Passage(example.phrase, 0, len(example.phrase), example.label, mentions)
 
 
-def _fit(observations: Sequence[Seen], c: float, keep: Keep) -> Linear:
+def _fit(part: str, observations: Sequence[Observation], keep: Keep, old: Linear | None, begin: Begin) -> Linear:
     """A model of temperature 1; `keep` says which names it may use."""
-    used = Counter(name for seen in observations for name in set(seen.names))
-    names = sorted(name for name, count in used.items() if count >= _MIN_SEEN and keep(name))
-    vectorizer = CountVectorizer(analyzer=list, vocabulary=names, dtype=np.float32)
-    matrix = vectorizer.transform([seen.names for seen in observations])
-    fitted = LogisticRegression(C=c, max_iter=_ROUNDS, tol=1e-3).fit(
-        matrix, [seen.kind for seen in observations], sample_weight=[seen.worth for seen in observations]
+    pull = begin == "pulled"
+    used = Counter(name for names, _ in observations for name in set(names))
+    known, kinds = (old.rows, old.classes) if old and pull else ((), ())
+    names = {name for name, count in used.items() if count >= _MIN_SEEN and keep(name)}.union(known)
+    rows = {name: row for row, name in enumerate(sorted(names), 1)}
+    classes = tuple(sorted({kind for _, kind in observations}.union(kinds)))
+    start = Start(carried(old.weights, old.rows, old.classes, rows, classes), pull) if old else None
+    weights = regression.fit(observations, rows, classes, spread=_SPREAD[part], rounds=_ROUNDS, start=start)
+    return Linear(classes, rows, weights)
+
+
+def fit_both(
+    reports: Sequence[Report], keep: Keep = lambda _: True, old: Model | None = None, begin: Begin = "anew"
+) -> Model:
+    """Both models from the reports' observations and the catalogue's examples; pulled to old ones, these know them."""
+    prior = 0 if begin == "pulled" else _PRIOR
+    meanings = [*(seen for report in reports for seen in report.meanings), *prior * list(_examples())]
+    told = [*(seen for report in reports for seen in report.settings), *prior * list(_told())]
+    return Model(
+        _fit("meaning", meanings, keep, old.meaning if old else None, begin),
+        _fit("setting", told, keep, old.setting if old else None, begin),
     )
-    weights = np.vstack([fitted.intercept_, fitted.coef_.T]).astype(np.float32)
-    return Linear(tuple(map(str, fitted.classes_)), {name: row for row, name in enumerate(names, 1)}, weights)
-
-
-def fit_both(reports: Sequence[Report], keep: Keep = lambda _: True) -> Model:
-    """Both models from the reports' observations and the catalogue's examples."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the rounds are few because more bring nothing
-        return Model(
-            _fit([*(seen for report in reports for seen in report.meanings), *_examples()], _C["meaning"], keep),
-            _fit([*(seen for report in reports for seen in report.settings), *_told()], _C["setting"], keep),
-        )
 
 
 def _unseen(reports: Sequence[Report], keep: Keep = lambda _: True) -> Iterator[Unseen]:
@@ -281,10 +285,10 @@ def _temperature(unseen: Sequence[Unseen], part: str) -> float:
     rows, kinds = [], []
     for one in unseen:
         linear: Linear = getattr(one.model, part)
-        seen = [s for s in getattr(one.report, f"{part}s") if s.kind in linear.classes]
-        scores = linear.scores([Features(list(s.names), []) for s in seen])
+        seen = [(names, kind) for names, kind in getattr(one.report, f"{part}s") if kind in linear.classes]
+        scores = linear.scores([Features(list(names), []) for names, _ in seen])
         rows += [row - row.max() for row in scores]
-        kinds += [linear.classes.index(s.kind) for s in seen]
+        kinds += [linear.classes.index(kind) for _, kind in seen]
 
     def surprise(temperature: float) -> float:
         scaled = [row / temperature for row in rows]

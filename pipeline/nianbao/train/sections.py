@@ -8,7 +8,7 @@ is that label, unless the samples know better. Whatever is chosen is chosen by c
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import inf
@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
 
 from nianbao.artefacts import Artefact
 from nianbao.catalogue import catalogue
@@ -24,11 +23,12 @@ from nianbao.catalogue.sections import sections
 from nianbao.classify import Model
 from nianbao.classify.besides import PAGE_PARTS, add_rules
 from nianbao.classify.features import VERSION
-from nianbao.train.chain import Chains, Start, Steps
-from nianbao.train.chain import fit as fit_chains
+from nianbao.train import regression
+from nianbao.train.chain import Start
 from nianbao.train.gold import GoldParagraph
 from nianbao.train.marked import Sample
 from nianbao.train.pages import Page, page_of
+from nianbao.train.regression import carried
 from nianbao.train.splits import FOLDS, dealt, folds
 from nianbao.train.trainer import Begin
 
@@ -134,34 +134,10 @@ def _fit(pages: Sequence[Page], old: Model | None = None, *, pull: bool = False)
     names = {n for n, count in used.items() if count >= _MIN_SAMPLES}.union(known, *(said for said, _ in sayings))
     lines = [line for page in pages for line in _lines(page)]
     rows = {name: row for row, name in enumerate(sorted(names), 1)}
-    start = Start(_carried(old, rows, labels), pull) if old else None
-    weights = _weights(lines + _PRIOR * sayings, rows, labels, start)
+    start = Start(carried(old.weights, old.rows, old.labels, rows, labels), pull) if old else None
+    told = [(dict.fromkeys(features), label) for features, label in lines + _PRIOR * sayings]
+    weights = regression.fit(told, rows, labels, spread=_SPREAD, rounds=_ROUNDS, start=start)
     return Model(labels, rows, weights, _moves(pages, labels), 1.0, inf)
-
-
-def _carried(old: Model, rows: Mapping[str, int], labels: Sequence[str]) -> npt.NDArray[np.float64]:
-    """The weights of an old model in the rows of a new one, by name and label; 0 for what it does not know."""
-    weights = np.zeros((1 + len(rows), len(labels)))
-    columns = [labels.index(label) for label in old.labels]
-    weights[0, columns] = old.weights[0]
-    for name in old.rows.keys() & rows.keys():
-        weights[rows[name], columns] = old.weights[old.rows[name]]
-    return weights
-
-
-def _weights(
-    lines: Sequence[tuple[list[str], str]], rows: Mapping[str, int], labels: Sequence[str], start: Start | None
-) -> Floats:
-    """Weights (1 + names, labels), the first row of which counts for every line."""
-    columns = [[0, *sorted({rows[name] for name in features if name in rows})] for features, _ in lines]
-    ends = np.cumsum([0, *map(len, columns)])
-    indices = np.fromiter(chain.from_iterable(columns), np.intp, ends[-1])
-    matrix = csr_matrix((np.ones(len(indices)), indices, ends), (len(lines), 1 + len(rows)))
-    targets = np.array([labels.index(label) for _, label in lines])
-    steps = Steps.of(np.ones(len(lines), np.intp))
-    data = Chains(steps, matrix, targets, np.zeros((len(lines), len(labels))))
-    anything = np.ones((len(labels), len(labels)), np.bool_)
-    return fit_chains(data, anything, spread=_SPREAD, rounds=_ROUNDS, start=start).astype(np.float32)
 
 
 def _lines(page: Page) -> Iterator[tuple[list[str], str]]:

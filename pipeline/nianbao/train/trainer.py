@@ -37,7 +37,10 @@ class Trainer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Trainable:
-    """A model: its folder among the artefacts, the module that trains it, the measures that it answers for."""
+    """A model: its folder among the artefacts, the module that trains it, the measures that it answers for.
+
+    One without measures judges what the others read; it is trained anew after them and has no `fit`.
+    """
 
     artefact: str
     module: str
