@@ -23,12 +23,14 @@ def report_titles(page: Page) -> list[Cite[str]]:
     last: Segment | None = None
     overlooked = None if any(s.label == "title" for s in page.segments) else _overlooked(page)
     for segment in page.segments:
-        if segment.label == "title" or segment is overlooked:
+        if segment.label == "title" or segment is overlooked or (last and _goes_on(page, last, segment)):
             complete = bool(blocks and last and _is_complete(page, blocks[-1]))
             if last is None or complete:
                 blocks.append([])
             blocks[-1].append(segment)
-        last = segment if segment.label == "title" or segment is overlooked else None
+            last = segment
+        else:
+            last = None
     out = []
     for block in blocks:
         lines = _from_name(page, [s for s in block if not _is_aside(page, s)])
@@ -50,18 +52,29 @@ _DOUBLED = re.compile(r"\s*(?:19|20)\d\d(?P<place>[^\d\s年]{2,8}?)(?=[^\d\s]{0,
 _FILE_NAME = re.compile(r"\.(?:docx?|wps|pdf|html?|txt)$", re.IGNORECASE)
 # a title stands among the first lines, and no official one is longer
 _HEAD, _TITLE_MAX = 12, 60
+_SENTENCE_END = "。;:!?"
+_CLOSINGS = frozenset({"通知", "通告", "通报", "公告", "报告", "函"})
 
 
 def _overlooked(page: Page) -> Segment | None:
-    """A line at the head of a page without title lines that reads like one: its topic, a year, and 报告 at its end."""
+    """A line at the head of a page without title lines that reads like one: its topic, and a year or what it is."""
     known = words().patterns
     for segment in page.segments[:_HEAD]:
         text = squash(page.text(segment))
-        if segment.label == "noise" and len(text) <= _TITLE_MAX and known["title.report"].search(text[-8:]):
-            dated = any(is_dated(m) for m in page.inside(segment, "DATE"))
-            if dated and known["title.topic"].search(text) and not known["metadata.byline"].search(text):
-                return segment
+        if segment.label != "noise" or len(text) > _TITLE_MAX or not known["title.topic"].search(text):
+            continue
+        if known["metadata.byline"].search(text) or known["title.path"].search(text):
+            continue
+        dated = any(is_dated(m) for m in page.inside(segment, "DATE"))
+        told = (known[name].search(text) for name in ("kind.notice", "kind.interpretation", "kind.format_rule"))
+        if any(told) or (dated and text[-1] not in _SENTENCE_END):
+            return segment
     return None
+
+
+def _goes_on(page: Page, last: Segment, segment: Segment) -> bool:
+    """Whether a line ends the title that the line before leaves open: 关于……工作的 / 通  知."""
+    return squash(page.text(last)).endswith("的") and squash(page.text(segment)) in _CLOSINGS
 
 
 def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:

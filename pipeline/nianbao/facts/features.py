@@ -6,6 +6,7 @@ the number before it in the sentence means. Which names count for which indicato
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ VERSION = 2
 _NEAR, _BEHIND = 24, 24
 # how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
 _CLOSE, _AHEAD = 6, 40
+# 比上年多N件, 较2017年增加N件: how much more or less it is
+_CHANGES, _COMPARES = frozenset("多少增减加长降升出"), re.compile("[比较]")
 _MANY = ("#n0", "#n1", "#n2", "#n3")
 # years in which the forms changed, and with them what their rows mean
 _ERAS = (2014, 2019, 2021)
@@ -63,6 +66,8 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         names.append("#money")
     if text.find("其中", number.sentence, at) >= 0:
         names.append("#part")
+    if text[at - 1 : at] in _CHANGES and at and _COMPARES.search(text, number.sentence, at):
+        names.append("#change")
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
         (">", [behind[:1], behind[:2], behind[:3]]),

@@ -34,15 +34,15 @@ from nianbao.train.splits import FOLDS, dealt, folds
 from nianbao.train.trainer import Begin
 
 # variance of the weights, and how many observations an example of the catalogue is worth
-_SPREAD, _PRIOR = {"meaning": 3.0, "setting": 2.0}, 2
+_SPREAD, _PRIOR = {"meaning": 3.0, "setting": 1.0}, 2
 # a name in fewer observations is no feature; indicators that so many numbers mean together are a class of their own
-_MIN_SEEN, _MIN_JOINT = 3, 5
+_MIN_SEEN, _MIN_JOINT = 2, 5
 # how a number is joined to what it counts, and the units of the examples
 _JOINTS = ("", "为", "共")
 _UNITS = ("人次", "件次", *"件条次个场篇期人名处部项元台宗起份块种%")
 _EXAMPLE_YEAR = 2016
 _LEAST = tuple(round(0.05 * i, 2) for i in range(13))
-_ROUNDS = 60
+_ROUNDS = 100
 # a name whose every weight is smaller hardly counts
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
