@@ -5,6 +5,7 @@ from __future__ import annotations
 from nianbao.assemble.page import Page
 from nianbao.document import Mention, Segment
 from nianbao.ingest import ingest
+from nianbao.segment import heading
 from nianbao.tag.patterns import find_mentions, resolve_dates
 
 
@@ -15,7 +16,8 @@ def page(*lines: tuple[str, str], agencies: tuple[str, ...] = (), year: int | No
     segments, at = [], 0
     for label, text in lines:
         name, _, level = label.partition("#")
-        segments.append(Segment(at, at + len(text), int(level) if level else None, name, (), 0.9))
+        title = heading(shadow[at : at + len(text)])[1]
+        segments.append(Segment(at, at + len(text), int(level) if level else None, name, (), 0.9, title))
         at += len(text) + 1
     mentions = list(resolve_dates(find_mentions(shadow), shadow, year))
     for agency in agencies:

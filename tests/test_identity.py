@@ -47,6 +47,11 @@ def test_a_title_taken_for_noise_is_still_the_title() -> None:
     assert found.agency and found.agency.value == "清河县水利局"
 
 
+def test_a_path_through_the_site_is_no_title() -> None:
+    path = "首页>政务公开>信息公开年报>清河县水利局2013年政府信息公开工作年度报告"
+    assert identify(page(("noise", path), *BODY)).title is None
+
+
 def test_the_name_of_the_site_above_the_title_is_no_part_of_it() -> None:
     found = identify(page(("title", " 清河县人民政府"), ("title", "清河县水利局2013年政府信息公开年报"), *BODY))
     assert found.title and found.title.value == "清河县水利局2013年政府信息公开年报"
@@ -126,6 +131,22 @@ def test_spellings_of_one_body(short: str, full: str, same: bool) -> None:
         (
             (("title", "【文稿解读】清河县2013年政府信息公开工作年度报告解读"), ("other", "一图读懂。" * 30)),
             "interpretation",
+        ),
+        (
+            (("noise", "【文稿解读】清河县2013年政府信息公开工作年度报告解读"), *BODY),
+            "interpretation",
+        ),
+        (
+            (
+                ("title", "关于做好2013年政府信息公开工作年度报告编制工作的"),
+                ("noise", "通  知"),
+                ("other", "各单位要按时报送。" * 20),
+            ),
+            "notice",
+        ),
+        (
+            (("noise", "县直部门政府信息公开工作年度报告格式"), *BODY),
+            "format_rule",
         ),
         ((("attachments", "清河县水利局2013年政府信息公开年度报告"),) * 5, "index_page"),
         (

@@ -15,6 +15,8 @@ _SILENT = frozenset({"title", "noise", "preamble", "statistics", "attachments", 
 _UNIT = re.compile("[^。;!?\n]+")
 _NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])\s*")
 _HEAD = re.compile(r"\s*([^,;。:\n]{2,16})(?:[。:]|$)")
+# so long is the number before a heading, at most: 第十一部分、
+_NUMBER_MAX = 8
 _EDGE = " \t\n,;。:、!?"
 _MIN = 4
 # clauses as short as these are actions of their own (加强学习,每月公开一次,争取网站开通)
@@ -41,6 +43,7 @@ class _Words:
     lead: re.Pattern[str]
     but: re.Pattern[str]
     label: re.Pattern[str]
+    heading: re.Pattern[str]
     promise: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
@@ -67,7 +70,7 @@ def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
             continue
         reader = _Reader(page, segment)
         # behind a line that only leads in to what is done about it (…从以下几点着手:) all are measures
-        start, turn = (segment.start, segment.start) if turned else reader.sides()
+        start, turn = (reader.start, reader.start) if turned else reader.sides()
         if segment.label != "improvements":
             problems += (ItemSpan(s, e, None) for s, e in reader.problems(start, turn))
         said = [ItemSpan(s, e, reader.tense(s, e)) for s, e in reader.measures(turn)]
@@ -81,17 +84,27 @@ class _Reader:
 
     def __init__(self, page: Page, segment: Segment) -> None:
         self.shadow, self.segment = page.document.shadow, segment
+        self.start = self.behind_heading()
         self.dates = [(m.start, m.end) for m in page.inside(segment, "DATE")]
+
+    def behind_heading(self) -> int:
+        """Where the text begins behind a run-in heading (五、不足与改进。对政策的解释……)."""
+        start, title = self.segment.start, self.segment.title
+        if not title or not _words().heading.match(title):
+            return start
+        at = self.shadow.find(title, start, start + len(title) + _NUMBER_MAX)
+        behind = at + len(title)
+        return behind + 1 if at >= 0 and self.shadow[behind] in "。: " else start
 
     def sides(self) -> tuple[int, int]:
         """Where the problems begin and where the measures do (the segment's end when there are none)."""
         segment, words = self.segment, _words()
         if segment.label == "improvements" and "problems" not in segment.secondary:
-            return segment.start, segment.start
-        start = segment.start
+            return self.start, self.start
+        start = self.start
         if segment.label not in ("problems", "improvements"):
             # a report in one paragraph: only what it calls its problems
-            begin = words.begin.search(self.shadow, segment.start, segment.end)
+            begin = words.begin.search(self.shadow, start, segment.end)
             if begin is None:
                 return segment.end, segment.end
             start = begin.start()

@@ -23,9 +23,9 @@ def report_titles(page: Page) -> list[Cite[str]]:
     last: Segment | None = None
     overlooked = None if any(s.label == "title" for s in page.segments) else _overlooked(page)
     for segment in page.segments:
-        if segment.label == "title" or segment is overlooked or (last and _goes_on(page, last, segment)):
-            complete = bool(blocks and last and _is_complete(page, blocks[-1]))
-            if last is None or complete:
+        goes_on = last is not None and _goes_on(page, last, segment)
+        if segment.label == "title" or segment is overlooked or goes_on:
+            if last is None or (not goes_on and _is_complete(page, blocks[-1])):
                 blocks.append([])
             blocks[-1].append(segment)
             last = segment

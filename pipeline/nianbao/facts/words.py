@@ -124,4 +124,6 @@ def of_all(passage: Passage, counted: Mapping[str, Fact]) -> Iterator[Fact]:
             start, end = passage.span(*match.span())
             for indicator in rule.indicators:
                 if indicator not in counted:
-                    yield replace(of, indicator=indicator, start=start, end=end, confidence=of.confidence * _ALL)
+                    yield replace(
+                        of, indicator=indicator, unit="", start=start, end=end, confidence=of.confidence * _ALL
+                    )
