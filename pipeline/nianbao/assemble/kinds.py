@@ -17,6 +17,7 @@ _HEADING_MAX = 60
 _TABLE_ONLY_MAX = 120
 _LINKS_MIN = 4
 _TOPICS_MIN = 3
+_ARTICLES_MIN = 3
 
 
 def kind_of(page: Page, identity: Identity) -> str:
@@ -32,11 +33,13 @@ def kind_of(page: Page, identity: Identity) -> str:
     few = _sections(page) < 2
     if known["kind.notice"].search(first):
         later = [t for t in titles[1:] if known["title.report"].search(t) and not known["kind.notice"].search(t)]
-        return "report_with_cover" if later and not few else "notice"
+        return "report_with_cover" if later and (not few or _introduces(page, identity.titles[1].end)) else "notice"
     if known["kind.interpretation"].search(first):
         return "interpretation"
-    if known["kind.format_rule"].search(first):
+    if known["kind.format_rule"].search(first) or _articles(page) >= _ARTICLES_MIN:
         return "format_rule"
+    if few and known["kind.news"].search(first) and not known["title.ends"].search(first):
+        return "news"  # 召开……年度报告部署会
     if few and (links := _links(page)) >= _LINKS_MIN and _prose(page) < 40 * links:
         return "index_page"
     forms = any(t.form != "unknown" for t in page.tables)
@@ -91,10 +94,16 @@ def _sections(page: Page) -> int:
     return len({s.label for s in page.segments if s.level == 1 and s.label not in _SILENT})
 
 
-def _introduces(page: Page) -> bool:
-    """Whether a preamble says that this is a yearly report."""
+def _articles(page: Page) -> int:
+    """Lines that open an article of a rule: 第三条 各单位应当……"""
+    pattern = words().patterns["kind.article"]
+    return sum(1 for s in page.segments if pattern.match(page.text(s)))
+
+
+def _introduces(page: Page, start: int = 0) -> bool:
+    """Whether a preamble behind `start` says that this is a yearly report."""
     known = words().patterns["metadata.own_preamble"]
-    return any(s.label == "preamble" and known.search(page.text(s)) for s in page.segments)
+    return any(s.start >= start and s.label == "preamble" and known.search(page.text(s)) for s in page.segments)
 
 
 def _states(page: Page) -> bool:
