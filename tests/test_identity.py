@@ -175,8 +175,11 @@ def test_spellings_of_one_body(short: str, full: str, same: bool) -> None:
             "news",
         ),
         (
-            tuple(("overview", f"第{n}条 各单位编制本部门的政府信息公开工作年度报告。" * 3) for n in "一二三四")
-            + (("proactive", "(一)主动公开的情况；"), ("fees", "(二)收费的情况。")),
+            (
+                *(("overview", f"第{n}条 各单位编制本部门的政府信息公开工作年度报告。" * 3) for n in "一二三四"),
+                ("proactive", "(一)主动公开的情况；"),
+                ("fees", "(二)收费的情况。"),
+            ),
             "format_rule",
         ),
         (
