@@ -109,6 +109,11 @@ def used(text: str, label: str, reporter: Reporter = BUREAU) -> dict[str, float]
                 "staff_total": 13,
             },
         ),
+        (
+            "requests",
+            "收到申请8件，其中2件结转下年，其余全部按时办结。",
+            {"requests_received": 8, "requests_carried_out": 2},
+        ),
         ("requests", "2015年结转2件，新收申请8件。", {"requests_carried_in": 2, "requests_received": 8}),
     ],
 )

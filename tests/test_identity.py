@@ -57,6 +57,34 @@ def test_the_name_of_the_site_above_the_title_is_no_part_of_it() -> None:
     assert found.title and found.title.value == "清河县水利局2013年政府信息公开年报"
 
 
+def test_a_title_is_not_looked_for_behind_the_first_heading() -> None:
+    cut = ("noise", "2013年，坚持以公开为原则，加大政府信息公开的力度和深度，确保公众知")
+    assert identify(page(*BODY, cut)).title is None
+
+
+def test_a_title_that_asks_for_reports_goes_on_to_the_word_notice() -> None:
+    lines = (
+        ("title", "清河县政府办"),
+        ("title", "关于做好2013年政府信息公开工作年度报告"),
+        ("title", "编制工作的通知"),
+    )
+    found = identify(page(*lines, ("preamble", "各单位：")))
+    assert found.title and found.title.value == "清河县政府办关于做好2013年政府信息公开工作年度报告编制工作的通知"
+
+
+def test_the_unit_that_a_site_puts_before_a_title_is_no_part_of_it() -> None:
+    lines = (("title", "[渡口镇]2012年渡口镇政府信息公开工作年度报告"), ("preamble", "由清河县渡口镇编制的年度报告。"))
+    found = identify(page(*lines, *TOWN_BODY))
+    assert found.title and found.title.value == "2012年渡口镇政府信息公开工作年度报告"
+    assert found.agency and found.agency.value == "清河县渡口镇"
+
+
+def test_the_preamble_names_the_body_before_a_bare_year() -> None:
+    lines = (("preamble", "根据条例要求，现将清河县2021政府信息公开工作年度报告进行公开。"), *BODY)
+    found = identify(page(*lines))
+    assert found.agency and found.agency.value == "清河县"
+
+
 def test_a_title_printed_twice_is_given_once() -> None:
     lines = (
         ("title", "清河县水利局2013年政府信息公开年报"),
@@ -154,6 +182,37 @@ def test_spellings_of_one_body(short: str, full: str, same: bool) -> None:
             "attachment_stub",
         ),
         ((("noise", "用户登录"), ("noise", "用户名 密码 验证码")), "other"),
+        (
+            (("title", "清河县政府办关于2013年政府信息公开年度报告公布情况的通报"), ("other", "各单位按时公布。" * 20)),
+            "notice",
+        ),
+        (
+            (
+                ("title", "清河县召开2013年政府信息公开年报编制部署会"),
+                ("preamble", "会议要求各单位抓紧编制年度报告。" * 9),
+                ("overview", "会议通报了进展。"),
+                ("organization", "各单位要明确专人。"),
+            ),
+            "news",
+        ),
+        (
+            (
+                *(("overview", f"第{n}条 各单位编制本部门的政府信息公开工作年度报告。" * 3) for n in "一二三四"),
+                ("proactive", "(一)主动公开的情况；"),
+                ("fees", "(二)收费的情况。"),
+            ),
+            "format_rule",
+        ),
+        (
+            (
+                ("title", "清河县政府办关于公布清河县2009年度政府信息公开年度报告的通知"),
+                ("preamble", "我办编制了年度报告，现予公布。"),
+                ("title", "清河县2009年度政府信息公开工作年度报告"),
+                ("preamble", "根据条例要求，特编制本年度报告。"),
+                ("overview#1", "一、基本情况"),
+            ),
+            "report_with_cover",
+        ),
     ],
 )
 def test_kinds_of_document(lines: tuple[tuple[str, str], ...], kind: str) -> None:

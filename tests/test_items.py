@@ -67,3 +67,11 @@ def test_done_and_promised() -> None:
 
 def test_only_paragraphs_of_the_two_sections_are_read() -> None:
     assert read(("proactive", "公开不够及时。下一步将加强。"))[:2] == ([], [])
+
+
+def test_what_a_section_of_the_work_says_went_forward_is_no_measure() -> None:
+    text = "强化组织领导,专人负责公开工作;年初作了部署。"
+    _, before, _ = read(("overview#1", "一、总体情况"), ("improvements", text), ("problems#1", "二、问题和改进"))
+    _, behind, _ = read(("overview#1", "一、总体情况"), ("problems#1", "二、问题和改进"), ("improvements", text))
+    assert before == []
+    assert behind == ["强化组织领导,专人负责公开工作", "年初作了部署"]

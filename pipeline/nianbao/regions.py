@@ -99,8 +99,11 @@ def _table() -> _Table:
 
 
 def _known(row: str) -> list[str]:
-    """The names of a row, the official one first."""
-    return row[_CODE + 1 :].partition("\t")[0].split(",")
+    """The names of a row, the official one first, last that of an autonomous place without its peoples (长阳自治县)."""
+    official, *others = row[_CODE + 1 :].partition("\t")[0].split(",")
+    if official[-3:-1] == "自治" and others:
+        others.append(others[0] + official[-3:])
+    return [official, *others]
 
 
 def _of_code(code: str) -> Sequence[str]:

@@ -33,6 +33,8 @@ _GLUED_ONCE = re.compile(r"([^。;!?,:\n ]{2,30}) (?=\S{20})")
 _SENTENCE = re.compile(r"[。;!?]")
 # a heading closed with a full stop: (一)抓责任。 A stop after more than this, or after a statement, ends a sentence
 _CLOSED_MAX = 9
+# or it names a matter and no more: (二)依申请公开工作情况。
+_MATTER = re.compile(r"[^,;:]{2,24}(?:情况|措施|问题)。")
 _STATEMENT = re.compile(r"[无未没不\d,]")
 # an ordinal inside a line opens a part when a sentence has just ended before it
 _INNER = re.compile(rf"(?:(?<=[。;!?])[^\S\n]*|(?<=\) ))(?=(?:\([{_CN}]{{1,3}}\)|[{_CN}]{{1,3}}、|[㈠-㈩])\S)")
@@ -105,7 +107,7 @@ def _is_title(text: str) -> bool:
     """Whether what follows a number is a heading by itself: short, no sentence end, no open clause at its end."""
     if not text or len(text) > _TITLE_MAX or text[-1] in ",、":
         return False
-    if text[-1] == "。" and len(text) <= _CLOSED_MAX and not _STATEMENT.search(text):
+    if text[-1] == "。" and (len(text) <= _CLOSED_MAX or _MATTER.fullmatch(text)) and not _STATEMENT.search(text):
         text = text[:-1]
         return bool(heading_topics(text)) and not _SENTENCE.search(text)
     return not _SENTENCE.search(text)

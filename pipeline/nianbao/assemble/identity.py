@@ -106,7 +106,7 @@ def _mentioned(page: Page, found: Identity) -> Iterable[Named]:
             yield Named(squash(shadow[mention.start : mention.end]), mention.start, mention.end, place)
 
 
-_AUTHOR = re.compile(r"编制|结合|现|(?:关于)?(?:\d{4}|二[〇零].{2})年度?[^,。]{0,8}信息公开")
+_AUTHOR = re.compile(r"编制|结合|现|(?:关于)?(?:\d{4}|二[〇零].{2})年?度?[^,。]{0,8}信息公开")
 
 
 def _place(page: Page, segment: Segment, mention: Mention, found: Identity) -> str:

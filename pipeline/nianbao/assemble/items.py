@@ -63,11 +63,15 @@ def items(page: Page) -> tuple[list[ItemSpan], list[ItemSpan]]:
     """The problems and the measures of a page, each in order."""
     problems: list[ItemSpan] = []
     measures: list[ItemSpan] = []
-    turned = False
+    turned = told = headed = False
     for segment in page.segments:
+        headed = headed or segment.level == 1
+        told = told or segment.label == "problems" or (segment.label == "improvements" and segment.level is not None)
         if segment.level is not None or segment.label in _SILENT:
             turned = turned and segment.level is None
             continue
+        if segment.label == "improvements" and headed and not told and "problems" not in segment.secondary:
+            continue  # under other headings, before any problem is named: what went forward in the year
         reader = _Reader(page, segment)
         # behind a line that only leads in to what is done about it (…从以下几点着手:) all are measures
         start, turn = (reader.start, reader.start) if turned else reader.sides()

@@ -17,6 +17,7 @@ _HEADING_MAX = 60
 _TABLE_ONLY_MAX = 120
 _LINKS_MIN = 4
 _TOPICS_MIN = 3
+_ARTICLES_MIN = 3
 
 
 def kind_of(page: Page, identity: Identity) -> str:
@@ -26,17 +27,11 @@ def kind_of(page: Page, identity: Identity) -> str:
       page: the labelled page; identity: its titles and year.
     """
     known = words().patterns
-    titles = [t.value for t in identity.titles]
-    first = titles[0] if titles else ""
+    first = identity.titles[0].value if identity.titles else ""
     is_report_title = bool(known["title.report"].search(first) and known["title.topic"].search(first))
     few = _sections(page) < 2
-    if known["kind.notice"].search(first):
-        later = [t for t in titles[1:] if known["title.report"].search(t) and not known["kind.notice"].search(t)]
-        return "report_with_cover" if later and not few else "notice"
-    if known["kind.interpretation"].search(first):
-        return "interpretation"
-    if known["kind.format_rule"].search(first):
-        return "format_rule"
+    if about := _about_reports(page, identity, first, few):
+        return about
     if few and (links := _links(page)) >= _LINKS_MIN and _prose(page) < 40 * links:
         return "index_page"
     forms = any(t.form != "unknown" for t in page.tables)
@@ -55,6 +50,22 @@ def kind_of(page: Page, identity: Identity) -> str:
             return "report"
         return "news" if first and _prose(page) >= _STUB_MAX // 2 else "other"
     return "other"
+
+
+def _about_reports(page: Page, identity: Identity, first: str, few: bool) -> str | None:
+    """The kind that the page's first title gives it, or its articles; None where it may be a report itself."""
+    known = words().patterns
+    if known["kind.notice"].search(first):
+        later = [t for t in identity.titles[1:] if known["title.report"].search(t.value)]
+        later = [t for t in later if not known["kind.notice"].search(t.value)]
+        return "report_with_cover" if later and (not few or _introduces(page, later[0].end or 0)) else "notice"
+    if known["kind.interpretation"].search(first):
+        return "interpretation"
+    if known["kind.format_rule"].search(first) or _articles(page) >= _ARTICLES_MIN:
+        return "format_rule"
+    if few and known["kind.news"].search(first) and not known["title.ends"].search(first):
+        return "news"  # 召开……年度报告部署会
+    return None
 
 
 def _prose(page: Page) -> int:
@@ -91,10 +102,16 @@ def _sections(page: Page) -> int:
     return len({s.label for s in page.segments if s.level == 1 and s.label not in _SILENT})
 
 
-def _introduces(page: Page) -> bool:
-    """Whether a preamble says that this is a yearly report."""
+def _articles(page: Page) -> int:
+    """The lines that open an article of a rule (第三条 各单位应当)."""
+    pattern = words().patterns["kind.article"]
+    return sum(1 for s in page.segments if pattern.match(page.text(s)))
+
+
+def _introduces(page: Page, start: int = 0) -> bool:
+    """Whether a preamble behind `start` says that this is a yearly report."""
     known = words().patterns["metadata.own_preamble"]
-    return any(s.label == "preamble" and known.search(page.text(s)) for s in page.segments)
+    return any(s.start >= start and s.label == "preamble" and known.search(page.text(s)) for s in page.segments)
 
 
 def _states(page: Page) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from nianbao.assemble.cite import Cite, squash
 from nianbao.assemble.page import Page, is_dated, words
@@ -47,8 +48,11 @@ def report_titles(page: Page) -> list[Cite[str]]:
     return out
 
 
-# a content system puts year and place before the title: 2010大足县重庆市大足县人民政府2010年…
-_DOUBLED = re.compile(r"\s*(?:19|20)\d\d(?P<place>[^\d\s年]{2,8}?)(?=[^\d\s]{0,8}(?P=place))")
+# a content system puts year and place before the title: 2010大足县重庆市大足县人民政府2010年…, [清河镇]2012年清河镇…
+_DOUBLED = re.compile(
+    r"\s*(?:(?:19|20)\d\d(?P<place>[^\d\s年]{2,8}?)(?=[^\d\s]{0,8}(?P=place))"
+    r"|\[(?P<town>[^\[\]\s]{2,12})\](?=\S{0,16}(?P=town)))"
+)
 _FILE_NAME = re.compile(r"\.(?:docx?|wps|pdf|html?|txt)$", re.IGNORECASE)
 # a title stands among the first lines, and no official one is longer
 _HEAD, _TITLE_MAX = 12, 60
@@ -59,7 +63,7 @@ _CLOSINGS = frozenset({"通知", "通告", "通报", "公告", "报告", "函"})
 def _overlooked(page: Page) -> Segment | None:
     """A line at the head of a page without title lines that reads like one: its topic, and a year or what it is."""
     known = words().patterns
-    for segment in page.segments[:_HEAD]:
+    for segment in takewhile(lambda s: s.level is None, page.segments[:_HEAD]):
         text = squash(page.text(segment))
         if segment.label != "noise" or len(text) > _TITLE_MAX or not known["title.topic"].search(text):
             continue
@@ -93,7 +97,10 @@ _LABEL = re.compile(r"\s*(?:信息名称|文件名称|内容概述|标\s*题|名
 def _is_complete(page: Page, block: Sequence[Segment]) -> bool:
     """Whether the lines so far are a whole title: they name a year and end in 报告 or the like."""
     text = squash("".join(page.text(s) for s in block if not _is_aside(page, s)))
-    ends = words().patterns["title.report"].search(text[-8:]) or words().patterns["kind.notice"].search(text)
+    known = words().patterns
+    ends = known["kind.notice"].search(text)
+    if not known["title.asking"].search(text):
+        ends = ends or known["title.report"].search(text[-8:])
     return bool(ends and any(page.inside(s, "DATE") for s in block))
 
 

@@ -36,6 +36,7 @@ class Persons(Entry):
     """Words around a person's name, and the characters that are surnames."""
 
     roles: Words
+    no_roles: Words
     after: Words
     surnames: str
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from nianbao.check.evidence import Check, Evidence, SpanRef, Status, show
 from nianbao.check.relations import relations, severity, words
@@ -278,9 +277,11 @@ def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
 def _kinds(shadow: str, ahead: list[_Item], standing: list[_Item], items: list[_Item]) -> Iterator[_Finding]:
     """P-08: a total broken down into kinds. What was a part before may be a total now, but accuses no list."""
     starts = [i for i, item in enumerate(items) if not item.compared and words().list.search(item.lead)]
-    for start, end in pairwise([*starts, len(items)]):
+    for n, start in enumerate(starts):
         first = items[start]
-        run, ended = _run([item for item in items[start:end] if item.depth <= first.depth and not item.compared])
+        # 政策60条(含解读20条)、财政30条: a list in brackets inside another does not end that
+        end = next((later for later in starts[n + 1 :] if items[later].depth <= first.depth), len(items))
+        run, ended = _run(items[start:end])
         listed = [item for item in run if item.unit == first.unit]
         known = items[:start] or standing
         totals = [item.value for item in _wholes(known, first.unit)]
@@ -313,13 +314,18 @@ def _wholes(items: Sequence[_Item], unit: str) -> list[_Item]:
 def _run(items: list[_Item]) -> tuple[list[_Item], bool]:
     """The items as far as they are a list, and whether it ends before them all.
 
-    Behind a list with commas a semicolon opens another matter, and so does a clause without a number.
+    Behind a list with commas a semicolon opens another matter, and so does a clause without a number. A list in
+    brackets ends with them.
     """
+    depth = items[0].depth
+    closed = next((i for i, item in enumerate(items) if item.depth < depth), len(items))
+    ended = closed < len(items)
+    items = [item for item in items[:closed] if item.depth == depth and not item.compared]
     for i in range(2, len(items)):
         lead = items[i].lead.lstrip(")”的 \t")
         if (lead[:1] == ";" and items[1].lead.lstrip(")”的 \t")[:1] != ";") or len(_PUNCTUATION.findall(lead)) > 2:
             return items[:i], True
-    return items, False
+    return items, ended
 
 
 @cache

@@ -35,6 +35,8 @@ _SECTION_ZERO = {
 _FEE_LABELS = frozenset({"fees", "requests", "other", "proactive"})
 # words without which nothing is said of all
 _ALL_OF = re.compile("均|全部|都|逐一|一一|已")
+# what is said of the rest is not said of all: 其中6件结转,其余均已办结
+_REST = re.compile("(?:其余|其他|其它|剩余|余下)[^,;。]*")
 _STATED, _SECTION, _ALL = 0.92, 0.85, 0.85
 
 
@@ -117,9 +119,10 @@ def of_all(passage: Passage, counted: Mapping[str, Fact]) -> Iterator[Fact]:
     """Outcomes said of all that was counted (均已办结), with the value and the setting of the fact they speak of."""
     if not counted or not _ALL_OF.search(passage.text):
         return
+    said = _REST.sub(lambda rest: "|" * len(rest[0]), passage.text)
     for rule in rules().of_all:
         of = counted.get(rule.of or "")
-        match = rule.match.search(passage.text) if of and of.value else None
+        match = rule.match.search(said) if of and of.value else None
         if of and match and not (rule.skip and rule.skip.search(match[0])):
             start, end = passage.span(*match.span())
             for indicator in rule.indicators:

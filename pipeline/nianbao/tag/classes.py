@@ -75,6 +75,7 @@ def _words(g: Gazetteer) -> Iterator[tuple[str, str]]:
     yield from _runs(g.bodies.no_endings, "t")
     yield from _runs(g.persons.after, "f")
     yield from _runs(g.persons.roles, "m", "M")
+    yield from _runs(g.persons.no_roles, "t")
     yield from _runs(g.channels.kinds, "k", "K")
     yield from _runs(g.channels.papers, "z", "Z")
     yield from _runs(g.channels.no_kinds, "t")

@@ -90,6 +90,8 @@ def _quantity(shadow: str, match: re.Match[str]) -> Mention | None:
     value = int(number) if not scale and number.isdecimal() else _value(shadow, start, number, scale)
     if value is None or (before in _JOINS and _ORDINAL.search(shadow, max(0, start - 10), start)):
         return None
+    if before.isspace() and shadow.endswith("第", 0, start - 1):
+        return None  # 第 / 三十一条: a line broken at a link
     kind = _KINDS[unit] if unit else "COUNT"
     if kind in ("DURATION", "LIMIT"):
         return _duration(shadow, start, end, number, unit, value)
