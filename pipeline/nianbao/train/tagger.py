@@ -243,7 +243,7 @@ def _ablation(pages: Sequence[_Page], more: Sequence[_Page], seed: int) -> dict[
     """The F1 of all names of the first fold with everything, without each kind of features, and without the best path.
 
     In the place of the best path is the best tag of each character that may follow the one before: that finds next to
-    nothing, for the chain learns what whole paths are worth, and a name pays off at its end only.
+    nothing, for the chain learns what whole paths are worth, and a name pays off behind its first character only.
     """
     fold = folds(page.fold for page in pages)[0]
 
