@@ -11,7 +11,8 @@
 #   make docs     the site of the documentation, in out/site
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
-#   make evaluate the figures on the samples, in out/evaluation.md and .json, against their floors
+#   make evaluate the figures on the samples, in out/evaluation.md and .json, and those of models that have not seen what
+#                 they read, in out/held-out.md and .json (minutes), against their floors
 #   make models   train the models anew from the samples
 #   make wheel    the wheel, in dist/
 #   make clean    remove all of what this file makes
@@ -113,6 +114,7 @@ bench: .venv/stamp
 evaluate: .venv/stamp
 	@mkdir -p out
 	$(BIN)/nianbao evaluate $(SAMPLES) --markdown out/evaluation.md --json out/evaluation.json --check-floors
+	$(BIN)/nianbao evaluate $(SAMPLES) --held-out --markdown out/held-out.md --json out/held-out.json --check-floors
 
 models: .venv/stamp
 	$(BIN)/nianbao train all $(SAMPLES)

@@ -75,6 +75,8 @@ def test_what_is_all_right_is_one(perfect: Sample) -> None:
         (lambda r: r.indicators.pop("proactive_total"), Key("indicators", "proactive_total"), 0.0),
         (lambda r: setattr(r.year, "value", 1999), Key("fields", "year"), 0.0),
         (lambda r: setattr(r.contact, "phone", []), Key("contact"), 2 / 3),
+        (lambda r: setattr(r.contact, "phone", []), Key("contact", "phone"), 0.0),
+        (lambda r: setattr(r.year, "value", 1999), Key("field_values_soft", "year"), 0.0),
         (lambda r: r.entities.clear(), Key("entities"), 0.0),
         (lambda r: setattr(r.paragraphs[0], "label", "other"), Key("paragraph_labels", "title"), 0.0),
         (lambda r: r.problems.clear(), Key("problems"), 0.0),
@@ -102,9 +104,44 @@ def test_soft_entities_overlap_where_strict_ones_differ(perfect: Sample) -> None
     assert found.figure("entities", "LAW").value < found.figure("entities_soft", "LAW").value == 1
 
 
+def test_soft_fields_hold_most_of_the_words(perfect: Sample) -> None:
+    def shorten(found: Report) -> None:
+        found.title.value = found.title.value[3:]
+        found.agency.value = "另一个机关"
+
+    found = evaluate([perfect], read=spoilt(shorten))
+    assert found.figure("field_values", "title").value == 0 < found.figure("field_values_soft", "title").value == 1
+    agency = found.figure("field_values_soft", "agency")
+    assert (agency.precision, agency.recall) == (0, 0)
+
+
+def test_a_field_that_is_not_found_is_missed_and_not_extra(perfect: Sample) -> None:
+    found = evaluate([perfect], read=spoilt(lambda r: setattr(r, "year", None)))
+    figure = found.figure("field_values", "year")
+    assert (figure.precision, figure.recall) == (1, 0)
+
+
+def test_a_secondary_label_is_right_but_not_strictly(perfect: Sample) -> None:
+    perfect.gold.paragraphs[0].secondary = ["other"]
+    found = evaluate([perfect], read=spoilt(lambda r: setattr(r.paragraphs[0], "label", "other")))
+    assert found.figure("paragraph_labels", "title").value == 1
+    assert found.figure("paragraph_labels_strict", "title").value == 0
+
+
+def test_mentions_are_confused_missed_and_extra(perfect: Sample) -> None:
+    def spoil(found: Report) -> None:
+        next(e for e in found.entities if e.label == "PHONE").label = "POSTCODE"
+        found.entities.remove(next(e for e in found.entities if e.label == "ADDRESS"))
+
+    found = evaluate([perfect], read=spoilt(spoil))
+    wrong = {pair: count for pair, count in found.entity_confusion.items() if pair[0] != pair[1]}
+    assert wrong == {("PHONE", "POSTCODE"): 1, ("ADDRESS", "none"): 1}
+    assert "| PHONE | POSTCODE | 1 |" in as_markdown(found)
+
+
 def test_one_model_is_judged_by_its_own_work(perfect: Sample) -> None:
     measures = {key.measure for key in evaluate([perfect], models=["sections"]).figures}
-    assert measures == {"paragraphs", "paragraph_labels", "heading_levels"}
+    assert measures == {"paragraphs", "paragraph_labels", "paragraph_labels_strict", "heading_levels"}
     with pytest.raises(ValueError, match="no model parser"):
         evaluate([perfect], models=["parser"])
     with pytest.raises(ValueError, match="no samples"):
@@ -199,6 +236,20 @@ def test_floors_fall_on_purpose_only(perfect: Sample, tmp_path: Path) -> None:
     other = Sample("other", perfect.data, perfect.gold)
     with pytest.raises(FloorsError, match="the floors hold for the corpus"):
         shortfalls(evaluate([other]), read_floors(path))
+
+
+def test_models_that_have_not_seen_the_reports_have_floors_of_their_own(perfect: Sample, tmp_path: Path) -> None:
+    path = tmp_path / "floors.toml"
+    good, bad = evaluate([perfect]), evaluate([perfect], read=spoilt(lambda r: r.indicators.clear()))
+    set_floors(path, good)
+    with pytest.raises(FloorsError, match="held_out"):
+        read_floors(path, "held_out")
+    set_floors(path, bad, "held_out")
+    assert shortfalls(good, read_floors(path)) == shortfalls(bad, read_floors(path, "held_out")) == []
+    assert shortfalls(bad, read_floors(path)) != []
+    set_floors(path, good, "held_out")  # up, but for the room that training anew needs
+    assert read_floors(path, "held_out").values["indicators"] == 0.995
+    assert read_floors(path).values["indicators"] == 1
 
 
 def test_the_page_and_the_data_say_the_same(perfect: Sample) -> None:

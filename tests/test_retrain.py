@@ -130,6 +130,22 @@ def test_models_that_have_not_seen_a_fold_read_it(python: Python, tmp_path: Path
     assert len(records) == len(golds) == len(PLACES)
 
 
+@pytest.mark.slow
+def test_held_out_figures_below_their_floors_fail(python: Python, tmp_path: Path) -> None:
+    own, floors = write(tmp_path / "own", PLACES[:4]), tmp_path / "floors.toml"
+
+    def evaluated(option: str) -> subprocess.CompletedProcess[bytes]:
+        return python("-m", "nianbao", "evaluate", own, "--held-out", "--floors", floors, option)
+
+    assert evaluated("--set-floors").returncode == 0
+    text = floors.read_text(encoding="utf-8")
+    assert "[held_out.floors]" in text and "[served" not in text
+    floors.write_text(text.replace('"paragraphs" = ', '"paragraphs" = 1'), encoding="utf-8")
+    below = evaluated("--check-floors")
+    assert below.returncode == 1
+    assert "below its floor: paragraphs" in below.stderr.decode()
+
+
 def test_a_version_that_is_not_there_is_named(python: Python, tmp_path: Path) -> None:
     own = write(tmp_path / "own", PLACES[:2])
     done = python("-m", "nianbao", "evaluate", "entities=9999", own)

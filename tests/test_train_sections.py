@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from nianbao.train.formats import export_annotations
 from nianbao.train.marked import Sample, read
 from nianbao.train.pages import page_of
 from nianbao.train.samples import read_samples
-from nianbao.train.sections import train
+from nianbao.train.sections import _KINDS, train
 from nianbao.train.trainer import train_models
 
 MARKED = """\
@@ -79,6 +80,8 @@ def test_the_same_samples_and_seed_give_the_same_weights(samples: list[Sample]) 
     assert all(first[name].tobytes() == again[name].tobytes() for name in first)
     assert card["cross_validation"]["paragraphs"] == 60
     assert card["cross_validation"]["accuracy"] > 0.9
+    assert card["ablation"]["nothing"] == {n: card["cross_validation"][n] for n in ("accuracy", "macro_f1")}
+    assert card["ablation"].keys() >= {"moves", "own heading", "catalogue's words", "neighbours"}
     names = first["names"].tobytes().decode().split("\n")
     assert first["weights"].shape == (1 + len(names), len(card["labels"]))
 
@@ -110,6 +113,15 @@ def test_own_json_trains_the_same_weights(tmp_path: Path, samples: list[Sample])
     again, same = train(read_samples(tmp_path / "all.jsonl"), 1)
     assert card == same
     assert all(arrays[name].tobytes() == again[name].tobytes() for name in arrays)
+
+
+def test_every_feature_is_of_one_kind(samples: list[Sample]) -> None:
+    shipped = artefacts.load("sections").arrays["names"].tobytes().decode().split("\n")
+    described = {name for sample in samples for names in page_of(sample).names for name in names}
+    kinds = {
+        name: [kind for kind, begins in _KINDS.items() if re.match(begins, name)] for name in {*shipped, *described}
+    }
+    assert {name: found for name, found in kinds.items() if len(found) != 1} == {}
 
 
 def test_unknown_models_and_empty_folders_are_refused(tmp_path: Path) -> None:

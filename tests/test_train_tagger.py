@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,8 @@ import pytest
 
 pytest.importorskip("scipy")
 
-from nianbao.tag.tagger import FIRST, INSIDE, TAGS
+from nianbao.tag.features import KINDS
+from nianbao.tag.tagger import FIRST, INSIDE, TAGS, best_tags
 from nianbao.train import tagger
 from nianbao.train.augment import Example, rewrite, varied
 from nianbao.train.chain import Steps, expect
@@ -104,12 +105,31 @@ def test_inside_follows_its_own_name_only() -> None:
     assert allowed[:, :INSIDE].all()
 
 
+def test_kinds_of_features_are_those_of_the_tagger() -> None:
+    assert sorted(name for names in tagger._KINDS.values() for name in names) == sorted(kind.name for kind in KINDS)
+
+
+def test_left_to_right_is_allowed_and_no_better_than_the_best_path() -> None:
+    rng, allowed = np.random.default_rng(1), tagger._allowed()
+    scores, live = rng.normal(size=(60, TAGS)).astype(np.float32), rng.random(60) < 0.9
+    best, greedy = best_tags(scores, live), tagger._left_to_right(scores, live)
+    assert not greedy[~live].any()
+    assert all(allowed[a, b] for a, b in pairwise([0, *greedy.tolist()]))
+    assert scores[live, greedy[live]].sum() < scores[live, best[live]].sum()
+
+
+def test_features_that_are_left_out_have_no_weight() -> None:
+    arrays = tagger.learn([EXAMPLE], 0, without={"pair"})
+    assert not arrays["pair"].any() and arrays["character"].any()
+
+
 def test_the_same_samples_give_the_same_weights(tmp_path: Path) -> None:
     samples = [sample(tmp_path, county) for county in ("祁阳县", "桂东县", "宁远县")]
     arrays, card = tagger.train(samples, 0)
     again, _ = tagger.train(samples, 0)
     assert {k: v.tobytes() for k, v in arrays.items()} == {k: v.tobytes() for k, v in again.items()}
     assert card["cross_validation"]["AGENCY"]["support"] == 9
+    assert card["ablation"].keys() >= {"nothing", "characters", "candidates", "best path"}
     model = tagger.Tagger.of(arrays)
     found = {(m.label, m.value) for m in model.find("本报告由祁阳县财政局编制,联系人:周建民,地址:祁阳县重华路18号。")}
     assert found == {("AGENCY", "祁阳县财政局"), ("PERSON", "周建民"), ("ADDRESS", "祁阳县重华路18号")}

@@ -17,6 +17,7 @@ import typer
 from nianbao import artefacts
 
 if TYPE_CHECKING:
+    from nianbao.evaluate.floors import Kind
     from nianbao.evaluate.readers import Read
     from nianbao.train.marked import Sample
 
@@ -136,10 +137,9 @@ def evaluate(
 
     *models, data = arguments
     versions = dict(name.split("=", 1) for name in models if "=" in name)
-    if (models or held_out or backend) and (check_floors or set_floors):
-        raise typer.BadParameter(
-            "floors are for all of the work of the models that serve: no MODEL, --held-out, --backend"
-        )
+    if (models or backend) and (check_floors or set_floors):
+        raise typer.BadParameter("floors are for all of the work of our own models: no MODEL, no --backend")
+    kind: Kind = "held_out" if held_out else "served"
     try:
         samples = read_samples(Path(data))
         read = _reader(samples, versions, held_out=held_out, backend=backend)
@@ -153,8 +153,8 @@ def evaluate(
         else:
             typer.echo(evaluation.as_markdown(found), nl=False)
         if set_floors:
-            evaluation.set_floors(floors, found, lower=lower)
-        below = evaluation.shortfalls(found, evaluation.read_floors(floors)) if check_floors else []
+            evaluation.set_floors(floors, found, kind, lower=lower)
+        below = evaluation.shortfalls(found, evaluation.read_floors(floors, kind)) if check_floors else []
     except (ValueError, OSError) as why:
         raise typer.BadParameter(str(why)) from why
     for line in below:

@@ -2,12 +2,12 @@
 
 Two values are the same, two spans are the same mention, and a line has its label, by the conventions of the annotation
 guide: white space and width do not matter, 人民政府 is 政府, mentions in page noise are optional, a secondary label
-counts as right.
+counts as right. Softly a name or a contact is found where one text holds most of the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -27,6 +27,10 @@ _NOT_CONTACT = ("agency", "website")
 _CONTEXT = 20
 # two items are the same from this likeness on
 _ALIKE = 0.6
+# two texts are softly the same where the one holds the other, and is no longer than 1 / this of it
+_HELD = 0.5
+# fields whose value is words of the text, which may be a few too many or too few
+_WORDS = ("agency", "title")
 
 
 @dataclass(slots=True)
@@ -52,16 +56,21 @@ class Case:
         self.tally.errors.append(Error(measure, detail, start, end, excerpt))
 
 
-def case_of(sample: Sample, report: Report) -> Case:
-    """A sample and its record, ready to be compared; the record must hold its text."""
+def groups_of(sample: Sample) -> dict[str, str]:
+    """The groups of documents that a sample is counted in: by era, format, level and province."""
     gold = sample.gold
-    groups = {
+    return {
         "era": gold.era or "none",
         "format": "text" if gold.file.endswith(".txt") else "html",
         "level": gold.level or "none",
         "province": gold.region.get("province", "none"),
     }
-    return Case(sample, Annotation.of_sample(sample)[0], report, report.text or "", Tally(sample.name, groups))
+
+
+def case_of(sample: Sample, report: Report) -> Case:
+    """A sample and its record, ready to be compared; the record must hold its text."""
+    gold, tally = Annotation.of_sample(sample)[0], Tally(sample.name, groups_of(sample))
+    return Case(sample, gold, report, report.text or "", tally)
 
 
 def compare_values(case: Case) -> None:
@@ -101,6 +110,11 @@ def _field(case: Case, name: str, found: Any, wanted: Any) -> None:
     value = cited.value if cited else found
     right = same(name, value, wanted)
     case.tally.answer("fields", name, right)
+    if value is not None or wanted is not None:
+        wrong = 0, int(value is not None), int(wanted is not None)
+        alike = name in _WORDS and _held(str(value), str(wanted)) >= _HELD
+        case.tally.add("field_values", [name], *((1, 0, 0) if right else wrong))
+        case.tally.add("field_values_soft", [name], *((1, 0, 0) if right or alike else wrong))
     if cited:
         case.tally.sure.append(("values", Sure(cited.confidence, right)))
     if not right:
@@ -113,7 +127,11 @@ def _contact(case: Case) -> None:
     found = [(k, squash(cited.value).lower()) for k, cited in contact]
     given = case.sample.gold.contact.items()
     wanted = [(k, squash(v).lower()) for k, values in given if k not in _NOT_CONTACT for v in values]
-    case.tally.sets("contact", found, wanted)
+    for kind in sorted({kind for kind, _ in (*found, *wanted)}):
+        one, other = ([value for k, value in side if k == kind] for side in (found, wanted))
+        case.tally.sets("contact", one, other, kind)
+        left, missed = _unmatched(one, other, _held, _HELD)
+        case.tally.add("contact_soft", [kind], len(other) - len(missed), len(left), len(missed))
     for (_, cited), value in zip(contact, found, strict=True):
         case.tally.sure.append(("values", Sure(cited.confidence, value in wanted)))
         if value not in wanted:
@@ -162,27 +180,38 @@ def _cells(case: Case) -> None:
 
 
 def _items(case: Case, name: str) -> None:
-    left = list(getattr(case.report, name))
-    missed = list[str]()
-    wanted = getattr(case.sample.gold, name)
-    for item in wanted:
-        likes = [(_likeness(squash(other.text), squash(item)), i) for i, other in enumerate(left)]
-        best, at = max(likes, default=(0.0, 0))
-        if best >= _ALIKE:
-            left.pop(at)
-        else:
-            missed.append(item)
+    items, wanted = getattr(case.report, name), getattr(case.sample.gold, name)
+    left, missed = _unmatched([item.text for item in items], wanted, _likeness, _ALIKE)
     case.tally.add(name, [], len(wanted) - len(missed), len(left), len(missed))
-    for other in left:
-        case.wrong(name, "extra", other.start, other.end)
-    for item in missed:
-        case.wrong(name, f"missed: {item}")
+    for at in left:
+        case.wrong(name, "extra", items[at].start, items[at].end)
+    for at in missed:
+        case.wrong(name, f"missed: {wanted[at]}")
+
+
+def _unmatched(
+    found: Sequence[str], wanted: Sequence[str], like: Callable[[str, str], float], least: float
+) -> tuple[list[int], list[int]]:
+    """Which of the texts found, and which of those wanted, have none that is alike, each in one pair at most."""
+    left, missed = list(range(len(found))), list[int]()
+    for at, text in enumerate(wanted):
+        best, mine = max(((like(found[i], text), i) for i in left), default=(0.0, 0))
+        if best >= least:
+            left.remove(mine)
+        else:
+            missed.append(at)
+    return left, missed
 
 
 def _likeness(one: str, other: str) -> float:
-    if one in other or other in one:
-        return min(len(one), len(other)) / max(len(one), len(other), 1)
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+    """How much of the longer text the other holds; where it does not hold all of the shorter, how alike they are."""
+    return _held(one, other) or SequenceMatcher(None, squash(one), squash(other), autojunk=False).ratio()
+
+
+def _held(one: str, other: str) -> float:
+    """How much of the longer text the shorter is, 0 where it is no part of it."""
+    shorter, longer = sorted((squash(one), squash(other)), key=len)
+    return len(shorter) / max(len(longer), 1) if shorter in longer else 0.0
 
 
 def overlapping(found: Sequence[Any], wanted: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

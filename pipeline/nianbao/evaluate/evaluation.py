@@ -31,6 +31,7 @@ class Evaluation:
       figures: over all documents.
       groups: the same by era, format, level and province: `groups["era"]["format_2019"]`, with the number of documents.
       confusion: annotated to found label of the lines, right ones on the diagonal.
+      entity_confusion: the same of mentions that overlap; `none` stands for one that is missed or extra.
       calibration: by kind of value: `values` (cited ones), `facts`, `paragraphs`.
     """
 
@@ -40,6 +41,7 @@ class Evaluation:
     figures: Mapping[Key, Figure]
     groups: Mapping[str, Mapping[str, tuple[int, Mapping[Key, Figure]]]]
     confusion: Counter[tuple[str, str]]
+    entity_confusion: Counter[tuple[str, str]]
     calibration: Mapping[str, Calibration]
 
     def figure(self, measure: str, label: str = "") -> Figure:
@@ -94,12 +96,22 @@ def evaluate(
         }
         for name in tallies[0].groups
     }  # fmt: skip
-    confusion: Counter[tuple[str, str]] = Counter()
+    confusion, entity_confusion = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for tally in tallies:
         confusion.update(tally.confusion)
+        entity_confusion.update(tally.entity_confusion)
     kinds = dict.fromkeys(kind for tally in tallies for kind, _ in tally.sure)
     calibration = {k: calibrate(sure for t in tallies for kind, sure in t.sure if kind == k) for k in kinds}
-    return Evaluation(corpus_hash(known), reports[0].producer, tallies, table.figures(), groups, confusion, calibration)
+    return Evaluation(
+        corpus_hash(known),
+        reports[0].producer,
+        tallies,
+        table.figures(),
+        groups,
+        confusion,
+        entity_confusion,
+        calibration,
+    )
 
 
 def tally_of(sample: Sample, report: Report) -> Tally:

@@ -30,16 +30,18 @@ def as_data(evaluation: Evaluation, worst: int = _WORST) -> dict[str, Any]:
             }
             for name, group in evaluation.groups.items()
         },
-        "confusion": [
-            {"gold": gold, "found": found, "count": count}
-            for (gold, found), count in sorted(evaluation.confusion.items())
-        ],
+        "confusion": _pairs(evaluation.confusion),
+        "entity_confusion": _pairs(evaluation.entity_confusion),
         "calibration": {kind: asdict(found) for kind, found in evaluation.calibration.items()},
         "worst": [
             {"name": tally.name, **tally.groups, "errors": [asdict(error) for error in tally.errors]}
             for tally in evaluation.worst(worst)
         ],
     }
+
+
+def _pairs(confusion: Mapping[tuple[str, str], int]) -> list[dict[str, Any]]:
+    return [{"gold": gold, "found": found, "count": count} for (gold, found), count in sorted(confusion.items())]
 
 
 def _nested(figures: Mapping[Key, Figure]) -> dict[str, dict[str, dict[str, Any]]]:
@@ -71,7 +73,9 @@ def as_markdown(evaluation: Evaluation, worst: int = _WORST) -> str:
         labelled = [(k.label, f) for k, f in evaluation.figures.items() if k.measure == measure and k.label]
         if labelled:
             parts += [f"## {measure}", *_figures(labelled)]
-    parts += ["## Confusion of lines", *_confusion(evaluation), "## Confidence", *_calibration(evaluation)]
+    parts += ["## Confusion of lines", _confusion(evaluation.confusion)]
+    parts += ["## Confusion of mentions", _confusion(evaluation.entity_confusion)]
+    parts += ["## Confidence", *_calibration(evaluation)]
     parts += ["## Documents with the most errors", *(_document(tally) for tally in evaluation.worst(worst))]
     return "\n\n".join(parts) + "\n"
 
@@ -89,7 +93,7 @@ def comparison(differences: Mapping[str, Mapping[Key, Difference]]) -> str:
         for key, d in found.items()
         if key.measure in MAIN and not key.label
     ]  # fmt: skip
-    return _table(("reports", "", "annotated", "before", "after", "change", "95 %", ""), rows)
+    return table(("reports", "", "annotated", "before", "after", "change", "95 %", ""), rows)
 
 
 def _figures(rows: Iterable[tuple[str, Figure]]) -> Iterator[str]:
@@ -97,7 +101,7 @@ def _figures(rows: Iterable[tuple[str, Figure]]) -> Iterator[str]:
         (name, f"{f.value:.3f}", f"[{f.low:.3f}, {f.high:.3f}]", _side(f.precision), _side(f.recall), str(f.gold))
         for name, f in rows
     ]
-    yield _table(("", "F1 or share", "95 %", "precision", "recall", "annotated"), shown)
+    yield table(("", "F1 or share", "95 %", "precision", "recall", "annotated"), shown)
 
 
 def _side(value: float | None) -> str:
@@ -107,16 +111,16 @@ def _side(value: float | None) -> str:
 def _group(group: Mapping[str, tuple[int, Mapping[Key, Figure]]]) -> Iterator[str]:
     def cell(figures: Mapping[Key, Figure], measure: str) -> str:
         figure = figures.get(Key(measure))
-        return f"{figure.value:.3f} [{figure.low:.2f}, {figure.high:.2f}]" if figure else ""
+        return interval(figure) if figure else ""
 
     rows = [(name, str(count), *(cell(figures, m) for m in MAIN)) for name, (count, figures) in group.items()]
-    yield _table(("", "documents", *MAIN), rows)
+    yield table(("", "documents", *MAIN), rows)
 
 
-def _confusion(evaluation: Evaluation) -> Iterator[str]:
-    wrong = [(n, gold, found) for (gold, found), n in evaluation.confusion.items() if gold != found]
+def _confusion(counts: Mapping[tuple[str, str], int]) -> str:
+    wrong = [(n, gold, found) for (gold, found), n in counts.items() if gold != found]
     rows = [(gold, found, str(n)) for n, gold, found in sorted(wrong, key=lambda w: (-w[0], w[1:]))]
-    yield _table(("annotated", "found", "lines"), rows) if rows else "None."
+    return table(("annotated", "found", "times"), rows) if rows else "None."
 
 
 def _calibration(evaluation: Evaluation) -> Iterator[str]:
@@ -126,7 +130,7 @@ def _calibration(evaluation: Evaluation) -> Iterator[str]:
         rows = [
             (f"{b.low:.1f} to {b.high:.1f}", str(b.count), f"{b.confidence:.3f}", f"{b.right:.3f}") for b in found.bins
         ]
-        yield _table(("confidence", "values", "mean", "right"), rows)
+        yield table(("confidence", "values", "mean", "right"), rows)
 
 
 def _document(tally: Tally) -> str:
@@ -134,10 +138,17 @@ def _document(tally: Tally) -> str:
     rows = [(error.measure, error.detail, error.excerpt) for error in tally.errors[:_ERRORS]]
     more = f"\n\n{len(tally.errors) - _ERRORS} more." if len(tally.errors) > _ERRORS else ""
     head = f"### {tally.name} ({groups}): {len(tally.errors)} errors\n\n"
-    return head + _table(("measure", "error", "evidence"), rows) + more
+    return head + table(("measure", "error", "evidence"), rows) + more
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def interval(figure: Figure) -> str:
+    """A figure with its 95 % interval, as a cell."""
+    return f"{figure.value:.3f} [{figure.low:.2f}, {figure.high:.2f}]"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown; what would break a cell is mended."""
+
     def cell(text: str) -> str:
         return " ".join(text.replace("|", "\\|").split())
 

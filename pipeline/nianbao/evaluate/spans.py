@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ from nianbao.train.placing import places
 CORE = ("AGENCY", "DATE", "PHONE", "COUNT")
 # the cells of a table are judged as cells, not as lines
 _CELL_MAX = 12
+# in the place of a label where there is no mention
+NOTHING = "none"
 _Key = tuple[Any, ...]  # by which two mentions are the same: label and place, or label and words
 _SENTENCE = re.compile(r"[^。；;\r\n]*(?:[。；;\r\n]|$)")
 _ATTRIBUTES = ("scope", "year", "status", "cumulative", "used")
@@ -55,7 +57,18 @@ def _entities(case: Case) -> None:
     for label, (one, other) in _by_label(found, placed).items():
         pairs = sum(1 for _ in overlapping(one, other))
         case.tally.add("entities_soft", [label], pairs, len(one) - pairs, len(other) - pairs)
+    _confused(case, found, placed)
     _normal_forms(case, {key(e): e.value for e in found}, [(key(e), e) for e in wanted])
+
+
+def _confused(case: Case, found: Sequence[Any], wanted: Sequence[Any]) -> None:
+    """The labels of mentions that overlap, whatever they are, and of those that overlap none."""
+    pairs = list(overlapping(found, wanted))
+    paired = {id(span) for pair in pairs for span in pair}
+    confusion = case.tally.entity_confusion
+    confusion.update((gold.label, mine.label) for mine, gold in pairs)
+    confusion.update((gold.label, NOTHING) for gold in wanted if id(gold) not in paired)
+    confusion.update((NOTHING, mine.label) for mine in found if id(mine) not in paired)
 
 
 def _by_label(found: Iterable[Any], wanted: Iterable[Any]) -> dict[str, tuple[list[Any], list[Any]]]:
@@ -109,18 +122,25 @@ def _paragraphs(case: Case) -> None:
         label = most[0][0] if most else "noise" if gold.label == "noise" and not case.is_text else None
         right = label == gold.label or label in gold.secondary
         case.tally.answer("paragraphs", "", right)
-        case.tally.confusion[gold.label, gold.label if right else label or "none"] += 1
+        case.tally.confusion[gold.label, gold.label if right else label or NOTHING] += 1
         if gold.level:
             case.tally.answer("heading_levels", str(gold.level), bool(mine) and mine[0].heading_level == gold.level)
-        if right:
-            case.tally.add("paragraph_labels", [gold.label], right=1)
-        else:
-            case.tally.add("paragraph_labels", [gold.label], missed=1)
-            if label:
-                case.tally.add("paragraph_labels", [label], extra=1)
+        _labelled(case, "paragraph_labels", gold.label, gold.label if right else label)
+        _labelled(case, "paragraph_labels_strict", gold.label, label)
+        if not right:
             place = (mine[0].start, mine[-1].end) if mine else (None, None)
             case.wrong("paragraphs", f"{label} for {gold.label}: {gold.text[:40]}", *place)
     _sure_of_segments(case)
+
+
+def _labelled(case: Case, measure: str, gold: str, found: str | None) -> None:
+    """Counts one label for another: one is missed, and one is extra if there is one at all."""
+    if found == gold:
+        case.tally.add(measure, [gold], right=1)
+        return
+    case.tally.add(measure, [gold], missed=1)
+    if found:
+        case.tally.add(measure, [found], extra=1)
 
 
 def _sure_of_segments(case: Case) -> None:

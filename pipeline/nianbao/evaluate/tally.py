@@ -39,13 +39,15 @@ class Tally:
     """What is right, extra and missed in one document.
 
     `counts` are (right, extra, missed) by key; a measure that is a share of right answers has no extra ones.
-    `confusion` counts (gold, found) labels of paragraphs, `sure` the confidences by kind of value.
+    `confusion` counts (gold, found) labels of paragraphs, `entity_confusion` those of mentions that overlap, `none` on
+    one side where one is missed or extra; `sure` are the confidences by kind of value.
     """
 
     name: str
     groups: dict[str, str]
     counts: dict[Key, tuple[int, int, int]] = field(default_factory=dict)
     confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
+    entity_confusion: Counter[tuple[str, str]] = field(default_factory=Counter)
     sure: list[tuple[str, Sure]] = field(default_factory=list)
     errors: list[Error] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class Tally:
             self.groups,
             {key: counts for key, counts in self.counts.items() if key.measure in measures},
             self.confusion if "paragraphs" in measures else Counter(),
+            self.entity_confusion if "entities" in measures else Counter(),
             [(kind, sure) for kind, sure in self.sure if kind in measures],
             [error for error in self.errors if error.measure in measures],
         )

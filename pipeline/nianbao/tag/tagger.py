@@ -50,18 +50,9 @@ class Tagger:
           fixed: stretches that hold no name.
         """
         reading = features.read(shadow, fixed)
-        tags = best_tags(self._scores(reading), reading.live)
-        firsts = np.flatnonzero((tags >= FIRST) & (tags < INSIDE))
-        ends = np.flatnonzero(np.append(tags, 0) < INSIDE)
-        lasts = ends[np.searchsorted(ends, firsts + 1)] - 1
-        for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
-            start, end = int(reading.origin[first]), int(reading.origin[last]) + 1
-            text = shadow[start:end]
-            start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
-            if start < end:
-                yield Mention(LABELS[int(tags[first]) - FIRST], start, end, "".join(text.split()))
+        return names(shadow, reading, best_tags(self.scores(reading), reading.live))
 
-    def _scores(self, reading: features.Reading) -> Scores:
+    def scores(self, reading: features.Reading) -> Scores:
         """Scores of all tags (kept characters, TAGS)."""
         n = len(reading.kept)
         out = np.zeros((n, TAGS), np.float32)
@@ -76,6 +67,19 @@ class Tagger:
         for tag in BODY_TAGS:
             out[reading.no_body, tag] = NEVER
         return out
+
+
+def names(shadow: str, reading: features.Reading, tags: npt.NDArray[np.intp]) -> Iterator[Mention]:
+    """The names in a text that the tags of its kept characters spell, in order."""
+    firsts = np.flatnonzero((tags >= FIRST) & (tags < INSIDE))
+    ends = np.flatnonzero(np.append(tags, 0) < INSIDE)
+    lasts = ends[np.searchsorted(ends, firsts + 1)] - 1
+    for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True):
+        start, end = int(reading.origin[first]), int(reading.origin[last]) + 1
+        text = shadow[start:end]
+        start, end = start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())
+        if start < end:
+            yield Mention(LABELS[int(tags[first]) - FIRST], start, end, "".join(text.split()))
 
 
 def best_tags(scores: Scores, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:

@@ -7,8 +7,9 @@ is that label, unless the samples know better. Whatever is chosen is chosen by c
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from math import inf
@@ -45,6 +46,13 @@ _MOVES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(31))
 _THRESHOLDS = tuple(round(0.02 * i, 2) for i in range(2, 26))
 _TABLE = "statistics"
+# kinds of features, by how their names begin, for the table of what each is worth
+_KINDS: Mapping[str, str] = {
+    "headings above": "#[hs](?!eading:|as)", "own heading": "#heading:|#run-in:|#level",
+    "catalogue's words": "#w|#key:", "outer form": r"#long|#\^|#\$|#has", "mentions": "#m:|#u:|#only|#covered",
+    "place on the page": "#part|#[ij][0-9]|#title|#tables", "neighbours": "#[<>]",
+}  # fmt: skip
+Keep = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,11 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     threshold = max(_THRESHOLDS, key=lambda least: _f1(besides >= least, wanted))
     model = _fit(pages)
     arrays, card = _packed(model, weight * np.array(model.moves), temperature, weight, threshold)
-    return arrays, {**card, "cross_validation": _scores(unseen, temperature, weight, threshold)}
+    return arrays, {
+        **card,
+        "cross_validation": _scores(unseen, temperature, weight, threshold),
+        "ablation": _ablation(pages, unseen, temperature, weight),
+    }
 
 
 def fit(
@@ -122,10 +134,11 @@ def _packed(
     return arrays, card
 
 
-def _fit(pages: Sequence[Page], old: Model | None = None, *, pull: bool = False) -> Model:
+def _fit(pages: Sequence[Page], old: Model | None = None, *, pull: bool = False, keep: Keep = lambda _: True) -> Model:
     """Weights from pages and catalogue, moves from pages; temperature 1, nothing besides the first label.
 
     The weights start from those of an old model; they are pulled there instead of to the catalogue, which it has read.
+    `keep` says which names may be used.
     """
     labels = catalogue().labels["paragraph"]
     sayings = [] if pull else list(_sayings())
@@ -133,7 +146,7 @@ def _fit(pages: Sequence[Page], old: Model | None = None, *, pull: bool = False)
     known = old.rows if old and pull else ()
     names = {n for n, count in used.items() if count >= _MIN_SAMPLES}.union(known, *(said for said, _ in sayings))
     lines = [line for page in pages for line in _lines(page)]
-    rows = {name: row for row, name in enumerate(sorted(names), 1)}
+    rows = {name: row for row, name in enumerate(sorted(filter(keep, names)), 1)}
     start = Start(carried(old.weights, old.rows, old.labels, rows, labels), pull) if old else None
     told = [(dict.fromkeys(features), label) for features, label in lines + _PRIOR * sayings]
     weights = regression.fit(told, rows, labels, spread=_SPREAD, rounds=_ROUNDS, start=start)
@@ -183,10 +196,10 @@ def _moves(pages: Sequence[Page], labels: Sequence[str]) -> list[list[float]]:
     return moves
 
 
-def _cross_validate(pages: Sequence[Page]) -> Iterator[Unseen]:
+def _cross_validate(pages: Sequence[Page], keep: Keep = lambda _: True) -> Iterator[Unseen]:
     """Every page read by a model that has seen none of its fold."""
     for fold in folds(page.fold for page in pages):
-        model = _fit([page for page in pages if page.fold != fold])
+        model = _fit([page for page in pages if page.fold != fold], keep=keep)
         judged = (page for page in pages if page.fold == fold and page.names)
         yield from (Unseen(page, model, model.chances(page.names)) for page in judged)
 
@@ -244,17 +257,41 @@ def _f1(chosen: npt.NDArray[np.bool_], wanted: npt.NDArray[np.bool_]) -> float:
 
 def _scores(unseen: Sequence[Unseen], temperature: float, weight: float, threshold: float) -> dict[str, float]:
     """What the card reports of the cross-validation."""
-    judged = [pair for one in unseen for pair in _judged(one, one.path(temperature, weight))]
+    judged = sum(1 for one in unseen for _ in _judged(one, one.path(temperature, weight)))
     chances, wanted = _besides(unseen, temperature, weight)
+    return {
+        "paragraphs": judged,
+        **_labelled(unseen, temperature, weight),
+        "secondary_f1": round(_f1(chances >= threshold, wanted), 4),
+        "calibration_error": round(_calibration_error(unseen, temperature, weight), 4),
+    }
+
+
+def _labelled(unseen: Sequence[Unseen], temperature: float, weight: float) -> dict[str, float]:
+    """How well paragraphs are labelled; secondary labels of the gold count as right."""
+    judged = [pair for one in unseen for pair in _judged(one, one.path(temperature, weight))]
     hits = Counter(gold.label for gold, label in judged if label in (gold.label, *gold.secondary))
     golds = Counter(gold.label for gold, _ in judged)
     wrong = Counter(label for gold, label in judged if label not in (gold.label, *gold.secondary))
     return {
-        "paragraphs": len(judged),
         "accuracy": round(sum(hits.values()) / len(judged), 4),
         "macro_f1": round(float(np.mean([2 * hits[n] / (golds[n] + hits[n] + wrong[n]) for n in golds])), 4),
-        "secondary_f1": round(_f1(chances >= threshold, wanted), 4),
-        "calibration_error": round(_calibration_error(unseen, temperature, weight), 4),
+    }
+
+
+def _ablation(
+    pages: Sequence[Page], unseen: Sequence[Unseen], temperature: float, weight: float
+) -> dict[str, dict[str, float]]:
+    """How well paragraphs are labelled with everything, without each kind of features, and without moves."""
+
+    def without(begins: str) -> list[Unseen]:
+        kind = re.compile(begins)
+        return list(_cross_validate(pages, lambda name: not kind.match(name)))
+
+    return {
+        "nothing": _labelled(unseen, temperature, weight),
+        "moves": _labelled(unseen, temperature, 0.0),
+        **{kind: _labelled(without(begins), temperature, weight) for kind, begins in _KINDS.items()},
     }
 
 

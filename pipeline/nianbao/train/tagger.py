@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -13,11 +14,11 @@ import numpy.typing as npt
 from scipy.sparse import csr_matrix
 
 from nianbao.artefacts import Artefact
-from nianbao.document import Mention, Span
+from nianbao.document import Span
 from nianbao.tag import STRONGER
 from nianbao.tag.features import KINDS, SIGNATURE, Reading, read
 from nianbao.tag.patterns import find_mentions
-from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger
+from nianbao.tag.tagger import BODY_TAGS, FIRST, INSIDE, LABELS, NEVER, TAGS, Tagger, best_tags, names
 from nianbao.train import chain
 from nianbao.train.augment import Example, varied
 from nianbao.train.chain import Chains, Start, Steps
@@ -33,6 +34,12 @@ _VARIANTS = 1  # generated variants of every sample, damaged
 _DAMAGED = Settings(noise=0.3, shape="words")
 _SPREAD = 0.4
 _ROUNDS = 60
+# kinds of features for the table of what each is worth
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "characters": ("character", "pair"), "classes": ("class", "classes"), "own names": ("own",),
+    "candidates": ("body", "channel", "person", "address"), "surnames": ("surname",),
+    "words around": ("before", "after"),
+}  # fmt: skip
 
 
 def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[Any]], dict[str, Any]]:
@@ -50,6 +57,7 @@ def train(samples: Sequence[Sample], seed: int) -> tuple[dict[str, npt.NDArray[A
     return arrays, {
         **card,
         "cross_validation": {"folds": FOLDS, "by": "province", **_cross_validated(pages, more, seed)},
+        "ablation": _ablation(pages, more, seed),
     }
 
 
@@ -100,7 +108,7 @@ class _Rows:
     lengths: npt.NDArray[np.intp]
 
 
-def _rows(example: Example) -> _Rows:
+def _rows(example: Example, without: Container[str]) -> _Rows:
     reading = read(example.shadow, _fixed(example.shadow))
     annotated = np.zeros(len(example.shadow) + 1, np.bool_)
     for start, end in example.lines:
@@ -110,19 +118,19 @@ def _rows(example: Example) -> _Rows:
     cuts = np.flatnonzero(np.diff(reading.kept[rows]) != 1) + 1
     lengths = np.diff(np.concatenate(([0], cuts, [len(rows)])))
     tags = _tags(example, reading, used)[rows]
-    return _Rows(_columns(reading, rows), tags, reading.no_body[rows], lengths[lengths > 0])
+    return _Rows(_columns(reading, rows, without), tags, reading.no_body[rows], lengths[lengths > 0])
 
 
 def _fixed(shadow: str) -> list[Span]:
     return [Span(m.start, m.end) for m in find_mentions(shadow) if m.label in STRONGER]
 
 
-def _columns(reading: Reading, rows: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+def _columns(reading: Reading, rows: npt.NDArray[np.intp], without: Container[str]) -> npt.NDArray[np.int64]:
     """The columns of the features of each row; each kind has one column for each value at each of its offsets."""
     parts, base = [], 0
     for kind in KINDS:
         values = reading.ids[kind.name]
-        for place, offset in enumerate(kind.offsets):
+        for place, offset in enumerate(() if kind.name in without else kind.offsets):
             parts.append(base + values[rows + offset].astype(np.int64) * len(kind.offsets) + place)
         base += kind.size * len(kind.offsets)
     return np.stack(parts, axis=1)
@@ -147,13 +155,15 @@ def learn(
     old: Tagger | None = None,
     *,
     pull: bool = False,
+    without: Container[str] = (),
 ) -> dict[str, npt.NDArray[Any]]:
     """The arrays of `tag.tagger.Tagger`, learned from the examples, copies of them with other names, and `more`.
 
     The weights start from those of an old model; with `pull` they are drawn there, and what no example has stays.
+    Features of the kinds `without` are left out.
     """
-    rows = [_rows(copy) for example in examples for copy in _with_copies(example, seed)]
-    rows += [_rows(example) for example in more]
+    rows = [_rows(copy, without) for example in examples for copy in _with_copies(example, seed)]
+    rows += [_rows(example, without) for example in more]
     columns = np.concatenate([r.columns for r in rows])
     used, at = np.unique(columns, return_inverse=True)
     steps = Steps.of(np.concatenate([r.lengths for r in rows]))
@@ -208,34 +218,77 @@ def _allowed() -> npt.NDArray[np.bool_]:
     return out
 
 
+Decode = Callable[[npt.NDArray[np.float32], npt.NDArray[np.bool_]], npt.NDArray[np.intp]]
+"""What gives the tags of characters from their scores, and from which of them may be part of a name."""
+
+
 def _cross_validated(pages: Sequence[_Page], more: Sequence[_Page], seed: int) -> dict[str, Any]:
     """Precision, recall and F1 of whole names, by label, on samples of provinces that the model has not seen."""
-    right, found, wanted = (dict.fromkeys(LABELS, 0) for _ in range(3))
+    counts: Counter[tuple[str, str]] = Counter()
     for fold in folds(page.fold for page in pages):
-        seen, made = ([page.example for page in group if page.fold != fold] for group in (pages, more))
-        model = Tagger.of(learn(seen, seed, made))
-        for page in (page for page in pages if page.fold == fold):
-            gold, names = set(page.example.names), set(_names(model, page.example))
-            for label in LABELS:
-                mine = {name for name in names if name[0] == label}
-                right[label] += len(mine & gold)
-                found[label] += len(mine)
-                wanted[label] += sum(name[0] == label for name in gold)
-    return {
-        label: {
-            "precision": round(right[label] / max(found[label], 1), 4),
-            "recall": round(right[label] / max(wanted[label], 1), 4),
-            "f1": round(2 * right[label] / max(found[label] + wanted[label], 1), 4),
-            "support": wanted[label],
+        counts += _counted(_without(pages, more, fold, seed), pages, fold)
+    scores = {}
+    for label in LABELS:
+        right, found, wanted = (counts[label, what] for what in ("right", "found", "wanted"))
+        scores[label] = {
+            "precision": round(right / max(found, 1), 4),
+            "recall": round(right / max(wanted, 1), 4),
+            "f1": round(2 * right / max(found + wanted, 1), 4),
+            "support": wanted,
         }
-        for label in LABELS
+    return scores
+
+
+def _ablation(pages: Sequence[_Page], more: Sequence[_Page], seed: int) -> dict[str, float]:
+    """The F1 of all names of the first fold with everything, without each kind of features, and without the best path.
+
+    In the place of the best path is the best tag of each character that may follow the one before: that finds next to
+    nothing, for the chain learns what whole paths are worth, and a name pays off behind its first character only.
+    """
+    fold = folds(page.fold for page in pages)[0]
+
+    def f1(model: Tagger, decode: Decode = best_tags) -> float:
+        counts: Counter[str] = Counter()
+        for (_, what), count in _counted(model, pages, fold, decode).items():
+            counts[what] += count
+        return round(2 * counts["right"] / max(counts["found"] + counts["wanted"], 1), 4)
+
+    whole = _without(pages, more, fold, seed)
+    return {
+        "nothing": f1(whole),
+        "best path": f1(whole, _left_to_right),
+        **{name: f1(_without(pages, more, fold, seed, kinds)) for name, kinds in _KINDS.items()},
     }
 
 
-def _names(model: Tagger, example: Example) -> Iterator[tuple[str, int, int]]:
+def _left_to_right(scores: npt.NDArray[np.float32], live: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """The best tag of each character that may follow the one before it."""
+    allowed, tags, before = _allowed(), np.zeros(len(scores), np.intp), 0
+    for at in range(len(scores)):
+        before = int(np.where(allowed[before], scores[at], NEVER).argmax()) if live[at] else 0
+        tags[at] = before
+    return tags
+
+
+def _without(pages: Sequence[_Page], more: Sequence[_Page], fold: int, seed: int, kinds: Container[str] = ()) -> Tagger:
+    """The model that has not seen a fold, and has no features of some kinds."""
+    seen, made = ([page.example for page in group if page.fold != fold] for group in (pages, more))
+    return Tagger.of(learn(seen, seed, made, without=kinds))
+
+
+def _counted(model: Tagger, pages: Sequence[_Page], fold: int, decode: Decode = best_tags) -> Counter[tuple[str, str]]:
+    """How many names of each label are right, found and wanted in the annotated lines of a fold."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for example in (page.example for page in pages if page.fold == fold):
+        gold, mine = set(example.names), set(_names(model, example, decode))
+        for what, found in (("right", gold & mine), ("found", mine), ("wanted", gold)):
+            counts.update((label, what) for label, _, _ in found)
+    return counts
+
+
+def _names(model: Tagger, example: Example, decode: Decode) -> Iterator[tuple[str, int, int]]:
     """The names that the model finds in the annotated lines."""
-
-    def annotated(mention: Mention) -> bool:
-        return any(start <= mention.start < end for start, end in example.lines)
-
-    return ((m.label, m.start, m.end) for m in model.find(example.shadow, _fixed(example.shadow)) if annotated(m))
+    reading = read(example.shadow, _fixed(example.shadow))
+    for found in names(example.shadow, reading, decode(model.scores(reading), reading.live)):
+        if any(start <= found.start < end for start, end in example.lines):
+            yield found.label, found.start, found.end

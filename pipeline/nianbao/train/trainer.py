@@ -53,7 +53,9 @@ class Trainable:
 
 TRAINABLE: Mapping[str, Trainable] = {
     "sections": Trainable(
-        "sections", "nianbao.train.sections", frozenset(("paragraphs", "paragraph_labels", "heading_levels"))
+        "sections",
+        "nianbao.train.sections",
+        frozenset(("paragraphs", "paragraph_labels", "paragraph_labels_strict", "heading_levels")),
     ),
     "entities": Trainable(
         "tagger",
