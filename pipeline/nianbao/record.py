@@ -54,7 +54,8 @@ WARNINGS: dict[str, str] = {
 class Model(BaseModel):
     """Base of all record parts: unknown keys are an error, `None` stays `null`."""
 
-    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True)
+    # built when a model is first asked for: `dumps` does without, and so do the commands that only write records
+    model_config = ConfigDict(extra="forbid", serialize_by_alias=True, validate_by_name=True, defer_build=True)
 
 
 class Cited(Model):
@@ -285,7 +286,11 @@ class Report(Model):
 
 
 _ORDER = tuple(field.alias or name for name, field in Report.model_fields.items())
-_EMPTY: Fields = Report.model_construct().model_dump()
+_EMPTY: Fields = {
+    key: value.model_dump() if isinstance(value := field.get_default(call_default_factory=True), BaseModel) else value
+    for key, field in zip(_ORDER, Report.model_fields.values(), strict=True)
+    if not field.is_required() and field.exclude_if is None
+}
 
 
 def dumps(fields: Fields) -> bytes:

@@ -19,7 +19,7 @@ class CatalogueError(ValueError):
 class Entry(BaseModel):
     """Base of all catalogue entries: frozen, unknown keys refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Row(Entry):

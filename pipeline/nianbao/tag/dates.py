@@ -59,9 +59,8 @@ def _any(*forms: str) -> str:
 
 
 _PAIR = rf"(?P<one>{_any(*_FORMS)})(?:{_JOIN}(?P<other>{_any(*_FORMS, _LAST_DAY)}))?"
-_DATE = re.compile(f"{_any(*_SHORT_RANGES)}|{_any(_PAIR)}")
+_DATE = re.compile(f"{_any(*_SHORT_RANGES)}|{_PAIR}")
 _READ_SHORT_RANGE = tuple(re.compile(form) for form in _SHORT_RANGES)
-_READ_PAIR = re.compile(_PAIR)
 _READ_ONE = tuple(re.compile(form) for form in (*_FORMS, _LAST_DAY))
 
 # Where a date can start: at the head of a run of digits that 年, 月 or the like follows, or at a word with 年.
@@ -214,7 +213,7 @@ def _read(text: str) -> tuple[_Moment, _Moment | None]:
             got = match.groupdict()
             last = {name: got.pop(f"{name}2", None) for name in "ymd"}
             return _moment(got), _moment(last)
-    pair = _READ_PAIR.fullmatch(text)
+    pair = _DATE.fullmatch(text)
     if pair is None:
         raise ValueError(f"no date: {text!r}")
     return _read_one(pair["one"]), _read_one(pair["other"]) if pair["other"] else None
