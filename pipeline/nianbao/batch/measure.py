@@ -50,15 +50,15 @@ class Cost:
         """The cost as lines for a reader."""
         share = 100 / self.seconds
         return "\n".join([
-            f"{self.workers} workers: {self.records:,} records in {self.seconds:.1f} s,"
-            f" {self.records / self.seconds:.1f} a second by the clock",
-            f"  processor   {1000 * self.children / self.records:.2f} ms a record in workers (their start included),"
+            (f"{self.workers} workers: {self.records:,} records in {self.seconds:.1f} s,"
+            f" {self.records / self.seconds:.1f} a second by the clock"),
+            (f"  processor   {1000 * self.children / self.records:.2f} ms a record in workers (their start included),"
             f" {1000 * self.parent / self.records:.2f} ms in the run itself"
-            f" ({100 * self.parent / (self.parent + self.children):.1f} % of both)",
-            f"  clock       journal {self.journal * share:.1f} %, tables {self.tables * share:.1f} %,"
-            f" both {(self.journal + self.tables) * share:.1f} %",
-            f"  memory      {max(m for _, _, m in self.memory):.0f} MB at most in a worker,"
-            f" {max(m for _, m, _ in self.memory):.0f} MB in the run itself",
+            f" ({100 * self.parent / (self.parent + self.children):.1f} % of both)"),
+            (f"  clock       journal {self.journal * share:.1f} %, tables {self.tables * share:.1f} %,"
+            f" both {(self.journal + self.tables) * share:.1f} %"),
+            (f"  memory      {max(m for _, _, m in self.memory):.0f} MB at most in a worker,"
+            f" {max(m for _, m, _ in self.memory):.0f} MB in the run itself"),
         ])  # fmt: skip
 
 
