@@ -238,6 +238,12 @@ def test_contact_of_the_report_and_not_of_the_hotline() -> None:
     assert [c.value for c in found["agency"]] == ["清河县水利局办公室"]
 
 
+def test_a_body_that_others_are_summed_up_with_is_no_contact() -> None:
+    text = "本报告综合各市州和省政府各委办的年度报告编制。如有疑问，请和清河省信息办联系，电话：0319-8161234。"
+    found = contact(page(("preamble", text), agencies=("省政府", "清河省信息办")))
+    assert [c.value for c in found["agency"]] == ["清河省信息办"]
+
+
 def test_a_body_that_speaks_of_itself_as_bureau_is_no_government() -> None:
     lines = (
         ("title", "2013年政府信息公开工作年度报告"),

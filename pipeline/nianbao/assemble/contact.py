@@ -16,7 +16,7 @@ _ASK = re.compile("疑问|联系|咨询|意见|建议")
 _FAX = re.compile(r"传\s*真[^\d]{0,8}$")
 _PHONE_AND_FAX = re.compile(r"电\s*话[^\d]{0,3}传\s*真[^\d]{0,6}$|传\s*真[^\d]{0,3}电\s*话[^\d]{0,6}$")
 _NOT_CONTACT = re.compile("(?:监督|举报|投诉|热线|技术支持|维护)[^\\d,;。]{0,8}$")
-_WITH = re.compile("(?:与|向|同|和|请联系:?|联系单位:?|致电)$")
+_WITH = re.compile("(?:与|向|(?:请|可|直接)[同和]|请联系:?|联系单位:?|致电)$")
 
 
 def contact(page: Page) -> dict[str, list[Cite[str]]]:
