@@ -11,6 +11,7 @@
 #   make docs     the site of the documentation, in out/site
 #   make fix      format and mend what ruff can mend
 #   make bench    speed against jieba
+#   make micro    the time of each stage by itself, of web pages, JSON and the journal
 #   make evaluate the figures on the samples, in out/evaluation.md and .json, and those of models that have not seen what
 #                 they read, in out/held-out.md and .json (minutes), against their floors
 #   make models   train the models anew from the samples
@@ -28,7 +29,7 @@ BIN := .venv/bin
 DEMO := .venv-demo/bin
 
 .DEFAULT_GOAL := test
-.PHONY: demo test slow browser backends ray fuzz notebooks docs fix bench evaluate models wheel clean
+.PHONY: demo test slow browser backends ray fuzz notebooks docs fix bench micro evaluate models wheel clean
 .DELETE_ON_ERROR:
 
 # $(call environment,FOLDER,WHAT,MORE): a fresh virtual environment with the package, editable, and more installed in it
@@ -77,7 +78,7 @@ test: .venv/stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -m 'not slow and not browser and not backends and not ray and not notebooks'
+	$(BIN)/pytest -m 'not slow and not browser and not backends and not ray and not notebooks and not benchmark'
 
 slow: .venv/stamp
 	$(BIN)/pytest -m slow
@@ -110,6 +111,9 @@ fix: .venv/stamp
 
 bench: .venv/stamp
 	$(BIN)/nianbao bench $(SAMPLES)
+
+micro: .venv/stamp
+	$(BIN)/pytest -m benchmark --benchmark-columns=min,median,iqr,rounds tests/benchmarks
 
 evaluate: .venv/stamp
 	@mkdir -p out

@@ -29,9 +29,9 @@ from nianbao.batch.output import ADVICE, OutputError, writing
 from nianbao.batch.work import Made
 
 RECORDS, JOURNAL = "records", "journal.sqlite"
-SHARD = 5000  # records a file
+SHARD = 1000  # records a file; what is made of several files is made at the same time, in memory
 _NEW = "records.new"
-_COMMIT_SECONDS = 1.0  # what a kill may cost
+_COMMIT_SECONDS = 2.0  # what a kill may cost
 _SCHEMA = """
 CREATE TABLE line (
   shard INTEGER, start INTEGER, length INTEGER,  -- where the line stands; bytes
@@ -148,7 +148,7 @@ class Journal:
             return True
 
     def append(self, entry: Entry, maker: int, made: Made) -> None:
-        """Adds the record of an input; it is there for good after the next commit, a second later at most."""
+        """Adds the record of an input; it is there for good after the next commit, two seconds later at most."""
         with self._writing():
             if self._lines == self._most:
                 self.commit()

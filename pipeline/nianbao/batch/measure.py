@@ -48,18 +48,15 @@ class Cost:
 
     def describe(self) -> str:
         """The cost as lines for a reader."""
-        share = 100 / self.seconds
-        return "\n".join([
-            (f"{self.workers} workers: {self.records:,} records in {self.seconds:.1f} s,"
-            f" {self.records / self.seconds:.1f} a second by the clock"),
-            (f"  processor   {1000 * self.children / self.records:.2f} ms a record in workers (their start included),"
-            f" {1000 * self.parent / self.records:.2f} ms in the run itself"
-            f" ({100 * self.parent / (self.parent + self.children):.1f} % of both)"),
-            (f"  clock       journal {self.journal * share:.1f} %, tables {self.tables * share:.1f} %,"
-            f" both {(self.journal + self.tables) * share:.1f} %"),
-            (f"  memory      {max(m for _, _, m in self.memory):.0f} MB at most in a worker,"
-            f" {max(m for _, m, _ in self.memory):.0f} MB in the run itself"),
-        ])  # fmt: skip
+        most, used = max(self.records, 1), max(self.parent + self.children, 1e-9)
+        journal, tables = 100 * self.journal / self.seconds, 100 * self.tables / self.seconds
+        return f"""\
+{self.workers} workers: {self.records:,} records in {self.seconds:.1f} s, {most / self.seconds:.1f} a second
+  processors  {1000 * self.children / most:.2f} ms a record in the workers, their start included
+              {1000 * self.parent / most:.2f} ms a record in the run itself, {100 * self.parent / used:.1f} % of both
+  clock       journal {journal:.1f} %, tables {tables:.1f} %, both {journal + tables:.1f} %
+  memory      {max(worker for _, _, worker in self.memory):.0f} MB at most in a worker
+              {max(parent for _, parent, _ in self.memory):.0f} MB at most in the run itself"""
 
 
 class _Watch(threading.Thread):
