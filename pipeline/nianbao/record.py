@@ -9,8 +9,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_core import to_json
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 SCHEMA: Literal["nianbao.report/1"] = "nianbao.report/1"
 
@@ -285,6 +284,7 @@ class Report(Model):
         return html
 
 
+_LINE = TypeAdapter(Fields)
 _ORDER = tuple(field.alias or name for name, field in Report.model_fields.items())
 _EMPTY: Fields = {
     key: value.model_dump() if isinstance(value := field.get_default(call_default_factory=True), BaseModel) else value
@@ -300,4 +300,4 @@ def dumps(fields: Fields) -> bytes:
       fields: a record as `engine.read` gives it; the parts that it lacks are empty.
     """
     whole = _EMPTY | fields
-    return to_json({key: whole[key] for key in _ORDER if key in whole})
+    return _LINE.dump_json({key: whole[key] for key in _ORDER if key in whole})

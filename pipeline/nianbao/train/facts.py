@@ -242,7 +242,9 @@ def _passage(example: Example) -> Passage:
 
 
 def _fit(part: str, observations: Sequence[Observation], keep: Keep, old: Linear | None, begin: Begin) -> Linear:
-    """A model of temperature 1; `keep` says which names it may use."""
+    """A model of temperature 1; `keep` says which names it may use. With no observation an old one stays."""
+    if not observations and old:
+        return old
     pull = begin == "pulled"
     used = Counter(name for names, _ in observations for name in set(names))
     known, kinds = (old.rows, old.classes) if old and pull else ((), ())
