@@ -91,8 +91,17 @@ def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Lin
     ]
     means = [(kind, chance) for kind, chance in found if kind != NONE]
     kind, chance = min(means or found, key=lambda m: m[1])
-    indicators = tuple(dict.fromkeys(i for kind, _ in means for i in kind.split(JOIN)))
+    indicators = tuple(dict.fromkeys(i for kind, _ in means for i in _told(passage, number, kind.split(JOIN))))
     return _Said(number.mention.unit, kind, indicators + _besides(passage, number.at, indicators), chance)
+
+
+def _told(passage: Passage, number: Number, indicators: list[str]) -> list[str]:
+    """What a number means, of several things those that the sentence has the words for."""
+    if len(indicators) == 1:
+        return indicators
+    sentence = passage.text[number.sentence : passage.sentence_end(number.at, number.at + _WIDE)]
+    joint = rules().joint
+    return [i for i in indicators if i not in joint or joint[i].search(sentence)]
 
 
 def _compares(passage: Passage, at: int, words: str, year: int | None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -80,6 +81,7 @@ class Rules:
     of_all: tuple[WordRule, ...]
     also: tuple[WordRule, ...]
     uncounted: frozenset[str]
+    joint: Mapping[str, re.Pattern[str]]
 
 
 @cache
@@ -94,6 +96,7 @@ def rules() -> Rules:
         entries = [_ExampleEntry.model_validate(e) for e in data["number"]]
         told = [_SettingEntry.model_validate(e) for e in data["setting"]]
         uncounted = frozenset(data["units"]["uncounted"])
+        joint = {indicator: re.compile(pattern) for indicator, pattern in data["joint"].items()}
         words = {
             kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
             for kind in ("zero", "free", "all", "also")
@@ -102,12 +105,13 @@ def rules() -> Rules:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
     for indicators in (*(e.indicators for e in entries), *((e.indicator,) for e in told)):
         _known(indicators)
+    _known(tuple(joint))
     examples = [Example(e.indicators, e.label, phrase) for e in entries for phrase in e.says]
     examples += [
         Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in told for phrase in e.says
     ]
     zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
-    return Rules(tuple(examples), words["zero"], zero, words["free"], words["all"], words["also"], uncounted)
+    return Rules(tuple(examples), words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
 
 
 def _word(entry: _WordEntry) -> WordRule:
