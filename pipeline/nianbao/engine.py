@@ -89,6 +89,7 @@ def extract(
     uri: str | None = None,
     with_text: bool = False,
     limits: Limits | None = None,
+    timer: Callable[[str], None] | None = None,
     readers: Readers | None = None,
 ) -> record.Report:
     """The record of one input; a bad input gives a record that says so, never an exception.
@@ -98,12 +99,15 @@ def extract(
       uri: what the record names as its source. With one, a `str` is a text whatever it looks like.
       with_text: whether the record carries the text.
       limits: what the input may cost.
+      timer: called with the name of each stage when it is done.
       readers: other models than those that serve.
 
     Raises:
       TypeError: `source` is a one-line string that names an existing file: the path was meant.
     """
-    return record.Report.model_validate(read(source, uri=uri, with_text=with_text, limits=limits, readers=readers))
+    return record.Report.model_validate(
+        read(source, uri=uri, with_text=with_text, limits=limits, timer=timer, readers=readers)
+    )
 
 
 def read(
