@@ -21,6 +21,7 @@ _NEAR, _BEHIND = 10, 6
 _SUBJECT = ",;。:(、|D"
 _COMPARING = frozenset("比较与自从同")
 _CARRIED = re.compile("度?(?:结转|转入|遗留)")
+_CARRIED_IN = "requests_carried_in"
 _ATTRIBUTE = re.compile("度?的")
 _LEAD = re.compile("(?:同比|比|较|与|自|从|至|到|截)$")
 
@@ -74,6 +75,8 @@ def settle(statements: Sequence[Statement], reporter: Reporter, shadow: str, mod
 
 
 def _setting(kind: str, chance: float, statement: Statement, reporter: Reporter) -> Setting:
+    if kind in (OWN, PART) and _opened(statement, reporter.year):
+        kind = YEAR
     year = reporter.year if kind in (OWN, PART) else _year(statement, reporter.year, other=kind == YEAR)
     scope = kind if kind in (REGION, OTHER) else OWN
     status = kind if kind in (PLAN, RULE) else "fact"
@@ -182,6 +185,24 @@ def _dated(passage: Passage, placed: Placed, year: int | None) -> str:
         which = "next" if low == year + 1 else "later" if low > year else "last" if low == year - 1 else "earlier"
     lead = _LEAD.search(passage.text, max(placed.at - 2, 0), placed.at)
     return which + (lead[0] if lead else "=" if _CARRIED.match(passage.text, placed.at + 1) else "")
+
+
+def _opened(statement: Statement, own: int | None) -> bool:
+    """Whether another year opens the sentence (2015年,收到申请5件), and no date follows before the statement.
+
+    What was carried in is the last year's by what it is (2015年没有结转).
+    """
+    passage = statement.passage
+    if _CARRIED_IN in statement.indicators:
+        return False
+    dates = _before(passage, passage.sentence(statement.start), statement.start)
+    if own is None or not dates or passage.text[passage.sentence(statement.start) : dates[-1].at].strip("、,"):
+        return False
+    at, mention = dates[-1]
+    value = str(mention.value or "")
+    if passage.text[at + 1 : at + 2] != "," and passage.clause(statement.start) > at:
+        return False  # 2015年没有结转,新收申请8件
+    return len(value) == len("2015") and value != str(own) and not _CARRIED.match(passage.text, at + 1)
 
 
 def _year(statement: Statement, own: int | None, *, other: bool) -> int | None:
