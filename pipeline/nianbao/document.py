@@ -1,6 +1,6 @@
 """The document and the layers that the stages add to it. Imports nothing of ours.
 
-What a document has hundreds of is a named tuple, which costs a quarter of a frozen data class to make.
+What a document has hundreds of is a named tuple, which is cheaper to make than a frozen data class.
 
 All offsets inside the pipeline are code points of the *shadow*, the normalised reading copy of the text; `OffsetMap`
 leads back to the text, and only `assemble` crosses over. Where nothing was removed or added the two are the same.

@@ -121,16 +121,7 @@ def read(
 ) -> record.Fields:
     """The record of one input as `record.dumps` takes it: what `extract` gives, without the cost of its models.
 
-    Args:
-      source: the bytes of a file, or a text.
-      uri: what the record names as its source. With one, a `str` is a text whatever it looks like.
-      with_text: whether the record carries the text.
-      limits: what the input may cost.
-      timer: called with the name of each stage when it is done.
-      readers: other models than those that serve.
-
-    Raises:
-      TypeError: `source` is a one-line string that names an existing file: the path was meant.
+    Arguments and errors are those of `extract`.
     """
     if uri is None and isinstance(source, str) and _names_file(source):
         raise TypeError(f"{source!r} is the name of a file, not a text: call extract_file({source!r})")

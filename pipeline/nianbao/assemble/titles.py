@@ -57,7 +57,6 @@ _FILE_NAME = re.compile(r"\.(?:docx?|wps|pdf|html?|txt)$", re.IGNORECASE)
 # a title stands among the first lines, and no official one is longer
 _HEAD, _TITLE_MAX = 12, 60
 _SENTENCE_END = "。;:!?"
-_CLOSINGS = frozenset({"通知", "通告", "通报", "公告", "报告", "函"})
 
 
 def _overlooked(page: Page) -> Segment | None:
@@ -78,7 +77,9 @@ def _overlooked(page: Page) -> Segment | None:
 
 def _goes_on(page: Page, last: Segment, segment: Segment) -> bool:
     """Whether a line ends the title that the line before leaves open: 关于……工作的 / 通  知."""
-    return squash(page.text(last)).endswith("的") and squash(page.text(segment)) in _CLOSINGS
+    return squash(page.text(last)).endswith("的") and bool(
+        words().patterns["title.closing"].match(squash(page.text(segment)))
+    )
 
 
 def _from_name(page: Page, lines: list[Segment]) -> list[Segment]:
