@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections import Counter
 from dataclasses import replace
@@ -10,16 +11,28 @@ from pathlib import Path
 import pytest
 
 from nianbao.train.marked import read
-from nianbao.train.splits import FOLDS, deal, group_of, listing
+from nianbao.train.splits import FOLDS, deal, group_of, listing, main
 from nianbao.train.trainer import read_samples
 
 CORPORA = Path(__file__).parents[1] / "corpora"
 
 
-def test_the_list_is_what_the_seed_deals() -> None:
+def test_the_list_is_what_the_command_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(CORPORA / "samples", tmp_path / "samples")
+    shutil.copy(CORPORA / "splits.toml", tmp_path)
+    monkeypatch.setattr("sys.argv", ["splits", str(tmp_path / "samples")])
+    assert main() == 0
+    assert (tmp_path / "splits.toml").read_bytes() == (CORPORA / "splits.toml").read_bytes()
+
+
+def test_dealing_does_not_depend_on_order_and_leaves_groups_where_they_are() -> None:
     samples = read_samples(CORPORA / "samples")
-    assert (CORPORA / "splits.toml").read_text(encoding="utf8") == listing(samples, deal(samples))
-    assert deal(samples) == deal(samples[::-1])
+    anew = deal(samples)
+    assert anew == deal(samples[::-1])
+    moved = {group_of(s): (anew[s.name] + 1) % FOLDS for s in samples[:40]}
+    dealt = deal(samples, kept=moved)
+    assert all(dealt[s.name] == moved[group_of(s)] for s in samples if group_of(s) in moved)
+    assert len(set(dealt.values())) == FOLDS
 
 
 def test_every_sample_has_a_fold_and_no_group_two() -> None:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nianbao.train.gold import Gold
 from nianbao.train.marked import Sample, read
@@ -34,22 +35,31 @@ def body_of(sample: Sample) -> str:
     return sample.gold.agency or sample.name
 
 
-def deal(samples: Sequence[Sample], seed: int = _SEED, group: Callable[[Sample], str] = group_of) -> dict[str, int]:
+def deal(
+    samples: Sequence[Sample],
+    seed: int = _SEED,
+    group: Callable[[Sample], str] = group_of,
+    kept: Mapping[str, int] | None = None,
+) -> dict[str, int]:
     """The fold of each sample by name: groups stay whole, folds alike in size, eras and formats.
 
-    Groups are dealt the largest first, each to the fold that it leaves most even; the seed breaks ties.
+    Groups are dealt the largest first, each to the fold that it leaves most even; the seed breaks ties. Those that
+    `kept` has a fold for stay there, or figures before and after new samples would be of other reports.
     """
+    kept = kept or {}
     groups: dict[str, list[Sample]] = {}
     for sample in samples:
         groups.setdefault(group(sample), []).append(sample)
     order = sorted(groups)
     random.Random(seed).shuffle(order)
-    order.sort(key=lambda name: -len(groups[name]))
+    order.sort(key=lambda name: (name not in kept, -len(groups[name])))
     held: list[Counter[str]] = [Counter() for _ in range(FOLDS)]
     out: dict[str, int] = {}
     for name in order:
         traits = Counter(trait for sample in groups[name] for trait in _traits(sample.gold))
-        fold = min(range(FOLDS), key=lambda f: sum((held[f][t] + n) ** 2 - held[f][t] ** 2 for t, n in traits.items()))
+        fold = kept.get(name)
+        if fold is None:
+            fold = min(range(FOLDS), key=lambda f: sum(n * (2 * held[f][t] + n) for t, n in traits.items()))
         held[fold] += traits
         out |= {sample.name: fold for sample in groups[name]}
     return {sample.name: out[sample.name] for sample in samples}
@@ -69,11 +79,16 @@ def split(samples: Sequence[Sample], data: Path) -> list[Sample]:
     path = next((folder / _NAME for folder in (data, data.parent) if (folder / _NAME).is_file()), None)
     if path is None:
         return dealt(samples)
-    listed = tomllib.loads(path.read_text(encoding="utf8")).get("sample", {})
+    listed = _listed(path)
     lacking = [s.name for s in samples if listed.get(s.name, {}).get("fold") not in range(FOLDS)]
     if lacking:
         raise ValueError(f"{path}: no fold for {', '.join(lacking[:5])}; run python -m nianbao.train.splits {data}")
     return [replace(sample, fold=listed[sample.name]["fold"]) for sample in samples]
+
+
+def _listed(path: Path) -> dict[str, dict[str, Any]]:
+    """Group and fold by sample."""
+    return dict(tomllib.loads(path.read_text(encoding="utf8")).get("sample", {}))
 
 
 def dealt(samples: Sequence[Sample]) -> list[Sample]:
@@ -117,12 +132,15 @@ def listing(samples: Sequence[Sample], folds: Mapping[str, int]) -> str:
 
 
 def main() -> int:
-    """Writes `splits.toml` beside a folder of samples: `python -m nianbao.train.splits DIR`."""
+    """Writes `splits.toml` beside a folder of samples: `python -m nianbao.train.splits DIR [--anew]`."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("data", type=Path)
-    data = parser.parse_args().data
-    samples = [read(path) for path in sorted(data.rglob("*.mr.*"))]
-    (data.parent / _NAME).write_text(listing(samples, deal(samples)), encoding="utf8")
+    parser.add_argument("--anew", action="store_true", help="deal all groups, not only those that have no fold yet")
+    args = parser.parse_args()
+    path = args.data.parent / _NAME
+    samples = [read(file) for file in sorted(args.data.rglob("*.mr.*"))]
+    kept = {} if args.anew or not path.is_file() else {s["group"]: s["fold"] for s in _listed(path).values()}
+    path.write_text(listing(samples, deal(samples, kept=kept)), encoding="utf8")
     return 0
 
 
