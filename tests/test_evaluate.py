@@ -81,7 +81,8 @@ def test_what_is_all_right_is_one(perfect: Sample) -> None:
         (lambda r: setattr(r.paragraphs[0], "label", "other"), Key("paragraph_labels", "title"), 0.0),
         (lambda r: r.problems.clear(), Key("problems"), 0.0),
         (lambda r: r.facts.pop(0), Key("facts"), None),
-        (lambda r: setattr(r.facts[0], "scope", "region"), Key("fact_attributes", "scope"), None),
+        (lambda r: setattr(r.facts[0], "scope", "region"), Key("facts"), None),
+        (lambda r: setattr(r.facts[0], "year", 1999), Key("fact_attributes", "year"), None),
     ],
 )  # fmt: skip
 def test_what_is_spoilt_shows(

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from nianbao.artefacts import Artefact, ArtefactError
 from nianbao.document import Mention
-from nianbao.facts.features import VERSION, Features
-from nianbao.facts.model import Linear, Model
-from nianbao.facts.numbers import candidates
-from nianbao.facts.passage import Passage
+from nianbao.facts.features import VERSION, Features, following
+from nianbao.facts.model import NONE, Linear, Model
+from nianbao.facts.numbers import Recent, candidates
+from nianbao.facts.passage import Passage, Statement
+from nianbao.facts.settings import Reporter, Settled
 from nianbao.tag.patterns import find_mentions
 
 
@@ -67,15 +68,32 @@ def test_what_no_indicator_counts_is_no_candidate() -> None:
     assert [n.mention.unit for n in candidates(passage("占12%,增长3倍,收到5件,宣传册8种"))] == ["件"]
 
 
+@pytest.mark.parametrize("text", ["收到5件,比上年多2件", "收到5件,较2017年增加2件", "比上年减少2件,收到5件"])
+def test_a_difference_is_no_candidate(text: str) -> None:
+    assert [number.mention.value for number in candidates(passage(text))] == [5]
+
+
+def test_a_bare_number_goes_on_with_what_was_counted_in_its_section() -> None:
+    read = passage("收到申请20件。按街道分,青石街道12件,石桥街道申请8件,5期")
+    first, bare, worded, other = candidates(read)
+    recent = Recent()
+    assert following(read, bare, "", recent.of(read, bare)) == []
+    recent.note(read, first, NONE)
+    assert following(read, bare, "", recent.of(read, bare)) == []
+    recent.note(read, first, "requests_received")
+    assert following(read, bare, "", recent.of(read, bare)) == ["qrequests_received"]
+    assert following(read, worded, NONE, recent.of(read, worded)) == [f"p{NONE}", "Qrequests_received"]
+    assert following(read, other, "", recent.of(read, other)) == []
+
+
 def test_chances_are_those_of_the_exponentials() -> None:
     model = Linear(("a", "b"), {"#x": 1, "r公开": 2}, np.array([[0.5, 0], [1, 0], [0, 2]], np.float32), temperature=2.0)
     seen = [Features(["#x", "#unknown"], [("r", ["公开", "开信"])]), Features([], [("q", ["公开"])])]
     scores = model.scores(seen)
     assert scores.tolist() == [[1.5, 2.0], [0.5, 0.0]]
     sure = pytest.approx(1 / (1 + np.exp(-0.25)))
-    assert [(guess.kind, guess.chance) for guess in model.guesses(seen)] == [("b", sure), ("a", sure)]
-    alone = model.guesses(seen)[1]
-    assert [model.with_name(alone, name)[0] for name in ("r公开", "r开信")] == ["b", "a"]
+    assert [model.best(row) for row in scores] == [("b", sure), ("a", sure)]
+    assert [model.best(scores[1], names)[0] for names in (["r公开"], ["r开信", "r公开"], ["r开信"])] == ["b", "b", "a"]
     assert model.scores([]).shape == (0, 2)
 
 
@@ -88,3 +106,41 @@ def test_agencies_stay_in_the_text() -> None:
     text = "清河县水利局收到申请2件"
     read = Passage(text, 0, len(text), "requests", [Mention("AGENCY", 0, 6), *find_mentions(text)])
     assert (read.text, [placed.at for placed in read.agencies]) == ("清河县水利局收到申请N", [0])
+
+
+@pytest.mark.parametrize(
+    ("body", "level", "region", "relation"),
+    [
+        ("柳北区人民政府", "county", "全市", ">"),
+        ("柳北区人民政府", "county", "全区", "="),
+        ("柳北区人民政府", "county", "全镇", "<"),
+        ("昆山市人民政府", "county", "全市", "="),
+        ("宁夏回族自治区水利厅", "province", "全区", "="),
+        ("宁夏回族自治区水利厅", "province", "全国", ">"),
+        ("上海市水务局", "province", "全市", "="),
+        ("上海市水务局", "province", "全区", "<"),
+        ("苏州市水务局", "city", "全省", ">"),
+        ("苏州市水务局", "city", "全市", "="),
+        ("苏州市水务局", "city", "全县", "<"),
+        ("某局", None, "全市", "="),
+    ],
+)
+def test_a_region_is_above_the_reporters_or_below(body: str, level: str | None, region: str, relation: str) -> None:
+    assert Reporter(2016, False, (body,), level).relation(region) == relation
+
+
+def test_a_setting_is_read_in_view_of_those_before() -> None:
+    here, there = passage("甲局3件,乙局4件。丙局5件"), passage("丁局6件")
+
+    def said(read: Passage, number: int, indicator: str = "requests_received") -> Statement:
+        at = read.numbers[number].at
+        return Statement(read, at, at + 1, (indicator,), 1, 1.0)
+
+    settled = Settled()
+    assert settled.names(said(here, 0)) == ["inew"]
+    settled.note(said(here, 0), "other")
+    assert settled.names(said(here, 1)) == ["pother0", "iother0", "jother0"]
+    assert settled.names(said(here, 2, "review_total")) == ["pother1", "inew"]
+    settled.note(said(here, 2, "review_total"), "own")
+    assert settled.names(said(here, 2)) == ["pown0", "iother1"]
+    assert settled.names(said(there, 0)) == ["iother2"]

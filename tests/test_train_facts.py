@@ -14,7 +14,7 @@ from nianbao import artefacts
 from nianbao.facts import link
 from nianbao.facts.features import VERSION
 from nianbao.facts.model import Model
-from nianbao.facts.rules import rules
+from nianbao.facts.rules import examples
 from nianbao.train import facts
 from nianbao.train.gold import GoldFact
 from nianbao.train.marked import Sample, read
@@ -130,6 +130,6 @@ def test_what_was_trained_serves_as_it_was_trained(samples: list[Sample]) -> Non
 
 
 def test_every_indicator_that_prose_states_has_an_example() -> None:
-    told = {indicator for example in rules().examples for indicator in example.indicators}
+    told = {indicator for example in examples() for indicator in example.indicators}
     assert {"requests_received", "denied_query", "other_other", "budget", "coercions_decided"} <= told
-    assert all(example.phrase.count("#") == 1 for example in rules().examples)
+    assert all(example.phrase.count("#") == 1 for example in examples())

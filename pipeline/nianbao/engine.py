@@ -233,7 +233,9 @@ def _findings(
     year = identity.year.value if identity.year else None
     aggregate = body is not None and body.kind in ("government", "township", "street")
     names = (identity.agency.value, *identity.aliases) if identity.agency else ()
-    facts = linker(page.document, page.segments, page.mentions, Reporter(year, aggregate, names))
+    facts = linker(
+        page.document, page.segments, page.mentions, Reporter(year, aggregate, names, body.level if body else None)
+    )
     values, clashes = indicators(page.tables, facts)
     clock.done("facts")
     evidence = Evidence(

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from nianbao.artefacts import Artefact, ArtefactError, load
@@ -30,10 +30,14 @@ _DATES = ("year", "period", "published", "signed")
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The trained weights of the signals; one that training has not met weighs nothing."""
+    """The trained weights of the signals; one that training has not met weighs nothing. `cell` is a cell's chance."""
 
     bias: float
     weights: Mapping[str, float]
+    cell: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cell", self._chance(["table"]))
 
     @classmethod
     def of(cls, artefact: Artefact) -> Model:
@@ -54,11 +58,12 @@ class Model:
 
     def confidence(self, cited: Fields, signals: Sequence[str]) -> float:
         """The chance that a value with these signals is right."""
-        score = self.bias + sum(self.weights.get(name, 0.0) for name in signals)
-        chance = 1 / (1 + math.exp(-score))
         # a cell is as sure as its place in the row: that has been measured where cells were dropped at random, of which
         # annotated tables show too little to learn from
-        return round(chance * cited["confidence"] if cited["source"] == "table" else chance, 3)
+        return round(self.cell * cited["confidence"] if cited["source"] == "table" else self._chance(signals), 3)
+
+    def _chance(self, signals: Iterable[str]) -> float:
+        return 1 / (1 + math.exp(-self.bias - sum(self.weights.get(name, 0.0) for name in signals)))
 
 
 def weigh(fields: Fields, model: Model | None = None) -> None:

@@ -72,7 +72,7 @@ class Pool(Window):
         method = "forkserver" if "forkserver" in get_all_start_methods() else "spawn"
         self._context: Any = get_context(method)
         if method == "forkserver":
-            self._context.set_forkserver_preload([__name__])
+            self._context.set_forkserver_preload([__name__, "nianbao.batch.warmed"])
         for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
             os.environ.setdefault(name, "1")  # a process a core is enough; threads of each would only fight
         self._options, self._read = options, read

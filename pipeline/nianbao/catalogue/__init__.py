@@ -97,8 +97,9 @@ class Catalogue(Entry):
     version: str
 
 
+@cache
 def load_toml(name: str) -> dict[str, Any]:
-    """A catalogue file of this package as plain data.
+    """A catalogue file of this package as plain data, parsed once: not to be changed.
 
     Raises:
       CatalogueError: the file is missing or no TOML.

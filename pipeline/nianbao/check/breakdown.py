@@ -235,6 +235,7 @@ def _named_list(
         stated
         and len(set(totals)) == 1
         and len(inside) == len(listed) >= 3
+        and all(item.value != found for item in (*ahead, *items[: chosen[0]]) if item.unit == first.unit)
         and not any(item.mention.approx for item in listed)
         and not any(words().nested.search(item.lead) for item in listed[1:])
     )
@@ -257,7 +258,10 @@ def _totals(
 
 
 def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
-    """What a list may add up to: all of it; where that is not wanted, also less runs that split up the item before."""
+    """What a list may add up to: all of it; where that is not wanted, also less runs that split up the item before.
+
+    Such a run gives all of that item, or the larger parts of it (不予处理78件,信访类46件、重复申请20件是大头).
+    """
     total = sum(values)
     if total in wanted:
         return {total}
@@ -267,7 +271,7 @@ def _sums(values: list[float], wanted: Sequence[float]) -> set[float]:
         run = 0.0
         for j in range(i + 1, len(values)):
             run += values[j]
-            if run == values[i] > 0:
+            if run == values[i] > 0 or (run < values[i] and j > i + 1):
                 reach[i] |= {values[i] + rest for rest in reach[j + 1]}
             if run > values[i]:
                 break
@@ -290,6 +294,8 @@ def _kinds(shadow: str, ahead: list[_Item], standing: list[_Item], items: list[_
             continue
         sums = _sums([item.value for item in listed], totals)
         hit = next((t for t in (*totals, *parts) if t in sums), None)
+        if hit is None and ended:
+            hit = _farther(items[start:end], len(listed), totals)
         found, total = sum(item.value for item in listed), totals[-1]
         place = SpanRef(first.mention.start, listed[-1].mention.end)
         if hit is not None:
@@ -326,6 +332,14 @@ def _run(items: list[_Item]) -> tuple[list[_Item], bool]:
         if (lead[:1] == ";" and items[1].lead.lstrip(")”的 \t")[:1] != ";") or len(_PUNCTUATION.findall(lead)) > 2:
             return items[:i], True
     return items, ended
+
+
+def _farther(items: Sequence[_Item], most: int, totals: Sequence[float]) -> float | None:
+    """The total that a list of so many items reaches with one or two more, behind what looked like its end."""
+    first = items[0]
+    values = [i.value for i in items if i.unit == first.unit and i.depth == first.depth and not i.compared]
+    reached = {sum(values[:end]) for end in range(most + 1, min(most + 2, len(values)) + 1)}
+    return next((total for total in totals if total in reached), None)
 
 
 @cache

@@ -25,7 +25,7 @@ _CELL_MAX = 12
 NOTHING = "none"
 _Key = tuple[Any, ...]  # by which two mentions are the same: label and place, or label and words
 _SENTENCE = re.compile(r"[^。；;\r\n]*(?:[。；;\r\n]|$)")
-_ATTRIBUTES = ("scope", "year", "status", "cumulative", "used")
+_ATTRIBUTES = ("year", "status", "cumulative", "used")
 
 
 def compare_spans(case: Case) -> None:
@@ -170,7 +170,7 @@ class _Stated:
 
 
 def _facts(case: Case) -> None:
-    """A fact is found where the same indicator has the same value in the same sentence; then what it is read as."""
+    """A fact is found where one sentence gives the same indicator the same value and scope; then what it is read as."""
     if case.gold.indicators and not case.gold.facts:
         return  # its prose is not annotated
     sentences = [match.span() for match in _SENTENCE.finditer(case.text)]
@@ -191,17 +191,17 @@ def _facts(case: Case) -> None:
         missed[key] = [s for s in other if all(s is not gold for _, gold in pairs)]
         case.tally.add("facts", [key[0]], len(pairs), len(left[key]), len(missed[key]))
     for what, groups in (("extra", left), ("missed", missed)):
-        for (name, value), group in groups.items():
+        for (name, value, scope), group in groups.items():
             for stands in group:
-                case.wrong("facts", f"{name} {what}: {value:g}", stands.fact.start, stands.fact.end)
+                case.wrong("facts", f"{name} {scope} {what}: {value:g}", stands.fact.start, stands.fact.end)
     case.tally.sure += [("facts", Sure(one.fact.confidence, False)) for group in left.values() for one in group]
 
 
-def _grouped(facts: Iterable[tuple[str, _Stated]]) -> dict[tuple[str, float], list[_Stated]]:
-    """Facts by indicator and value."""
-    out: dict[tuple[str, float], list[_Stated]] = {}
+def _grouped(facts: Iterable[tuple[str, _Stated]]) -> dict[tuple[str, float, str], list[_Stated]]:
+    """Facts by indicator, value and scope."""
+    out: dict[tuple[str, float, str], list[_Stated]] = {}
     for name, stated in facts:
-        out.setdefault((name, number(stated.fact.value) or 0.0), []).append(stated)
+        out.setdefault((name, number(stated.fact.value) or 0.0, stated.fact.scope), []).append(stated)
     return out
 
 

@@ -14,8 +14,8 @@ from itertools import groupby, islice
 
 from nianbao.document import Document, Fact, Mention, Segment
 from nianbao.facts import features
-from nianbao.facts.model import Guess, Model, served
-from nianbao.facts.numbers import candidates, describe
+from nianbao.facts.model import Floats, Model, served
+from nianbao.facts.numbers import Recent, candidates, describe
 from nianbao.facts.numbers import read as read_numbers
 from nianbao.facts.passage import Number, Passage, Role, Statement
 from nianbao.facts.settings import Reporter, Setting, settle
@@ -51,11 +51,11 @@ def link(
       ArtefactError: there is no model, or it was trained on other features.
     """
     model = model or served()
-    said = [
-        statement
-        for passage, numbers, guesses in _guessed(passages(document.shadow, segments, mentions), reporter, model)
-        for statement in (*read_numbers(passage, numbers, guesses, model.meaning, reporter.year), *read_words(passage))
-    ]
+    recent = Recent()
+    said: list[Statement] = []
+    for passage, numbers, scores in _scored(passages(document.shadow, segments, mentions), reporter, model):
+        said += read_numbers(passage, numbers, scores, model.meaning, reporter.year, recent)
+        said += read_words(passage)
     settled = zip(said, settle(said, reporter, document.shadow, model.setting), strict=True)
     out: list[Fact] = []
     for passage, found in groupby(settled, key=lambda pair: pair[0].passage):
@@ -90,16 +90,16 @@ def _pieces(shadow: str, segment: Segment) -> Iterator[tuple[int, int]]:
     yield start, segment.end
 
 
-def _guessed(
+def _scored(
     passages: Iterable[Passage], reporter: Reporter, model: Model
-) -> Iterator[tuple[Passage, list[Number], list[list[Guess]]]]:
-    """Each passage with its numbers and what each of them may mean, all guessed at once."""
+) -> Iterator[tuple[Passage, list[Number], list[list[Floats]]]]:
+    """Each passage with its numbers and the scores of what each of them may mean, all reckoned at once."""
     era = features.era(reporter.year)
     read = [(passage, list(candidates(passage))) for passage in passages]
     seen = [each for passage, numbers in read for number in numbers for each in describe(passage, number, era)]
-    guesses = iter(model.meaning.guesses(seen))
+    scores = iter(model.meaning.scores(seen))
     for passage, numbers in read:
-        yield passage, numbers, [list(islice(guesses, len(number.parts))) for number in numbers]
+        yield passage, numbers, [list(islice(scores, len(number.parts))) for number in numbers]
 
 
 def _facts(passage: Passage, found: Iterable[tuple[Statement, Setting]]) -> list[Fact]:

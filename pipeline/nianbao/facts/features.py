@@ -6,20 +6,17 @@ the number before it in the sentence means. Which names count for which indicato
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from nianbao.facts.passage import Number, Passage
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
-VERSION = 2
+VERSION = 3
 # how many characters of the clause before the number and behind it count
 _NEAR, _BEHIND = 24, 24
 # how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
 _CLOSE, _AHEAD = 6, 40
-# 比上年多N件, 较2017年增加N件: how much more or less it is
-_CHANGES, _COMPARES = frozenset("多少增减加长降升出"), re.compile("[比较]")
 _MANY = ("#n0", "#n1", "#n2", "#n3")
 # years in which the forms changed, and with them what their rows mean
 _ERAS = (2014, 2019, 2021)
@@ -66,8 +63,6 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         names.append("#money")
     if text.find("其中", number.sentence, at) >= 0:
         names.append("#part")
-    if text[at - 1 : at] in _CHANGES and at and _COMPARES.search(text, number.sentence, at):
-        names.append("#change")
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
         (">", [behind[:1], behind[:2], behind[:3]]),
@@ -78,9 +73,21 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
     return Features(names + _terms(passage, number, words, right, grams), grams)
 
 
-def following(kind: str) -> str:
-    """The name that says what the number before in the sentence means (its class)."""
-    return "p" + kind
+def following(passage: Passage, number: Number, before: str, recent: str) -> list[str]:
+    """The names that say what was told before a number.
+
+    Args:
+      passage: where the number stands.
+      number: the number.
+      before: the class of the number before it in the sentence, if there is one.
+      recent: the class of the last number of its unit in the section that meant something, if there is one.
+    """
+    names = ["p" + before] if before else []
+    if recent:  # 按街道分:甲街道12条、乙街道8条 goes on with what was counted before
+        starts, right = passage.cues.terms.starts, passage.phrase_end(number.at + 1, _BEHIND)
+        bare = bisect_left(starts, number.begin) == bisect_left(starts, right)
+        names.append(("q" if bare else "Q") + recent)
+    return names
 
 
 def _terms(

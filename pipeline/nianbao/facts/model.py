@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,14 +20,6 @@ PARTS = ("meaning", "setting")
 JOIN, NONE = "+", "-"
 
 Floats = npt.NDArray[np.float32]
-
-
-class Guess(NamedTuple):
-    """The likeliest class of a statement, its chance, and the scores of all."""
-
-    kind: str
-    chance: float
-    scores: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +66,14 @@ class Linear:
         out: Floats = np.add.reduceat(self.weights.take(rows, axis=0), starts, axis=0)
         return out
 
-    def with_name(self, guess: Guess, name: str) -> tuple[str, float]:
-        """The likeliest class of one statement and its chance, given one more name."""
-        row = self.rows.get(name)
-        if not row:
-            return guess.kind, guess.chance
-        scores = guess.scores + self.weights[row]
-        at = int(scores.argmax())
-        return self.classes[at], float(1 / np.exp((scores - scores[at]) / self.temperature).sum())
-
-    def guesses(self, statements: Sequence[Features]) -> list[Guess]:
-        """The likeliest class of each of many statements."""
-        scores = self.scores(statements)
-        best = scores.argmax(axis=1)
-        top = scores[np.arange(len(best)), best][:, None]
-        chances = 1 / np.exp((scores - top) / np.float32(self.temperature)).sum(axis=1)
-        return [
-            Guess(self.classes[at], chance, row)
-            for at, chance, row in zip(best.tolist(), chances.tolist(), scores, strict=True)
-        ]
+    def best(self, scores: Floats, names: Iterable[str] = ()) -> tuple[str, float]:
+        """The likeliest class and its chance, from the scores of one statement and more names of it."""
+        for name in names:
+            row = self.rows.get(name)
+            if row:
+                scores = scores + self.weights[row]
+        scores = scores - scores.max()
+        return self.classes[scores.argmax()], 1 / float(np.exp(scores / self.temperature).sum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nianbao.facts import features
 from nianbao.facts.features import Features
-from nianbao.facts.model import JOIN, NONE, Guess, Linear
+from nianbao.facts.model import JOIN, NONE, Floats, Linear
 from nianbao.facts.passage import Number, Passage, Role, Statement
 from nianbao.facts.rules import rules
 
@@ -16,6 +16,8 @@ _COORDINATION = re.compile("[、和与及]|以及")
 # a number that adds up those before it; one that only says what another year's was
 _SUMS = frozenset({"合计", "共计", "总计"})
 _COMPARED = re.compile("(?:比|较|同比|与)?D度?(?!.*(?:结转|转入|遗留))[^D]{0,8}?(?:为|是|的|有|共|合计)*")
+# 比上年多N件, 较2017年增加N件: how much more or less it is
+_CHANGES, _COMPARES = frozenset("多少增减加长降升出"), re.compile("[比较]")
 _WIDE = 70
 
 
@@ -29,16 +31,20 @@ class _Said(NamedTuple):
 
 
 def candidates(passage: Passage) -> Iterator[Number]:
-    """The numbers whose unit may count something."""
+    """The numbers that may count something: by their unit, and not only a difference."""
     behind, uncounted = 0, rules().uncounted
     for placed in passage.numbers:
         at, mention = placed.at, placed.mention
-        if mention.unit not in uncounted:
-            sentence = passage.sentence(at)
+        sentence = passage.sentence(at)
+        if mention.unit not in uncounted and not _is_difference(passage.text, sentence, at):
             begin = max(passage.clause(at), behind, sentence)
             parts = _parts(passage.text, begin, at) if mention.value == 0 or passage.text[at - 1 : at] == "各" else ()
             yield Number(at, mention, sentence, begin, parts or ((begin, at),))
         behind = at + 1
+
+
+def _is_difference(text: str, sentence: int, at: int) -> bool:
+    return at > sentence and text[at - 1] in _CHANGES and bool(_COMPARES.search(text, sentence, at))
 
 
 def _parts(text: str, begin: int, at: int) -> tuple[tuple[int, int], ...]:
@@ -53,28 +59,48 @@ def describe(passage: Passage, number: Number, era: str) -> list[Features]:
     return [features.meaning(passage, number, part, era) for part in number.parts]
 
 
+class Recent(dict[tuple[str, str], str]):
+    """What the last numbers that meant something meant (their class), by section and unit."""
+
+    def of(self, passage: Passage, number: Number) -> str:
+        """What a number may go on with, or an empty string."""
+        return self.get((passage.label, number.mention.unit), "")
+
+    def note(self, passage: Passage, number: Number, kind: str) -> None:
+        """Takes in what a number means."""
+        if kind != NONE:
+            self[passage.label, number.mention.unit] = kind
+
+
 def read(
-    passage: Passage, numbers: Sequence[Number], guesses: Sequence[Sequence[Guess]], model: Linear, year: int | None
+    passage: Passage,
+    numbers: Sequence[Number],
+    scores: Sequence[Sequence[Floats]],
+    model: Linear,
+    year: int | None,
+    recent: Recent,
 ) -> Iterator[Statement]:
     """What the numbers of one passage state; those that mean nothing are left out.
 
     Args:
       passage: one passage.
       numbers: its candidates.
-      guesses: of each number what the model makes of it alone, for each thing that it holds for.
+      scores: of each number by itself, for each thing that it holds for.
       model: that gave them.
       year: the report's.
+      recent: what was said in the passages before; takes in what is said in this one.
     """
     said: list[_Said] = []
     sentence = -1
-    for number, alone in zip(numbers, guesses, strict=True):
+    for number, alone in zip(numbers, scores, strict=True):
         mention = number.mention
         if number.sentence != sentence:
             sentence, said = number.sentence, []
         words = passage.text[number.begin : number.at].lstrip("、")
         same = (s for s in reversed(said) if s.unit == mention.unit and s.indicators)
         compared = next(same, None) if said and _compares(passage, number.at, words, year) else None
-        now = compared or _said(passage, number, alone, model, said[-1].kind if said else "")
+        now = compared or _said(passage, number, alone, model, said[-1].kind if said else "", recent)
+        recent.note(passage, number, now.kind)
         if now.indicators:
             again = next((s for s in said if now.indicators[0] in s.indicators), None)
             role = Role.SUM if again and words in _SUMS else Role.PART if again and "其中" in words else Role.ALONE
@@ -83,12 +109,12 @@ def read(
         said.append(now)
 
 
-def _said(passage: Passage, number: Number, guesses: Sequence[Guess], model: Linear, before: str) -> _Said:
+def _said(
+    passage: Passage, number: Number, scores: Sequence[Floats], model: Linear, before: str, recent: Recent
+) -> _Said:
     """The model's reading of a number, of all things that it holds for."""
-    found = [
-        model.with_name(guess, features.following(before)) if before else (guess.kind, guess.chance)
-        for guess in guesses
-    ]
+    names = features.following(passage, number, before, recent.of(passage, number))
+    found = [model.best(each, names) for each in scores]
     means = [(kind, chance) for kind, chance in found if kind != NONE]
     kind, chance = min(means or found, key=lambda m: m[1])
     indicators = tuple(dict.fromkeys(i for kind, _ in means for i in _told(passage, number, kind.split(JOIN))))

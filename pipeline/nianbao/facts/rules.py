@@ -1,4 +1,4 @@
-"""The entries of `catalogue/facts.toml`, validated and compiled."""
+"""The entries of `catalogue/facts.toml` and, for training, of `catalogue/examples.toml`, validated and compiled."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from nianbao.catalogue import CatalogueError, Entry, catalogue, load_toml
+
+_EXAMPLES = "examples.toml"
 
 
 class _ExampleEntry(Entry):
@@ -69,12 +71,8 @@ class WordRule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, the units that count nothing, and what the models are told beside the samples.
+    """All rules, and the units that count nothing; `zero` matches where one of `zeros` does."""
 
-    `zero` matches where one of `zeros` does.
-    """
-
-    examples: tuple[Example, ...]
     zeros: tuple[WordRule, ...]
     zero: re.Pattern[str]
     free: tuple[WordRule, ...]
@@ -93,8 +91,6 @@ def rules() -> Rules:
     """
     data: dict[str, Any] = load_toml("facts.toml")
     try:
-        entries = [_ExampleEntry.model_validate(e) for e in data["number"]]
-        told = [_SettingEntry.model_validate(e) for e in data["setting"]]
         uncounted = frozenset(data["units"]["uncounted"])
         joint = {indicator: re.compile(pattern) for indicator, pattern in data["joint"].items()}
         words = {
@@ -103,19 +99,34 @@ def rules() -> Rules:
         }
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    for indicators in (*(e.indicators for e in entries), *((e.indicator,) for e in told)):
-        _known(indicators)
-    _known(tuple(joint))
-    examples = [Example(e.indicators, e.label, phrase) for e in entries for phrase in e.says]
-    examples += [
-        Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in told for phrase in e.says
-    ]
+    _known("facts.toml", tuple(joint))
     zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
-    return Rules(tuple(examples), words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
+    return Rules(words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
+
+
+@cache
+def examples() -> tuple[Example, ...]:
+    """What the models are told beside the samples.
+
+    Raises:
+      CatalogueError: an unknown indicator or key.
+    """
+    data: dict[str, Any] = load_toml(_EXAMPLES)
+    try:
+        numbers = [_ExampleEntry.model_validate(e) for e in data["number"]]
+        settings = [_SettingEntry.model_validate(e) for e in data["setting"]]
+    except (ValidationError, KeyError) as why:
+        raise CatalogueError(f"catalogue/{_EXAMPLES}: {why}") from why
+    for indicators in (*(e.indicators for e in numbers), *((e.indicator,) for e in settings)):
+        _known(_EXAMPLES, indicators)
+    return (
+        *(Example(e.indicators, e.label, phrase) for e in numbers for phrase in e.says),
+        *(Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in settings for phrase in e.says),
+    )
 
 
 def _word(entry: _WordEntry) -> WordRule:
-    _known(entry.indicators + ((entry.of,) if entry.of else ()))
+    _known("facts.toml", entry.indicators + ((entry.of,) if entry.of else ()))
     match = re.compile(entry.noun or entry.match or "(?!)")
     return WordRule(entry.indicators, match, entry.of, _optional(entry.skip), _optional(entry.lead))
 
@@ -124,7 +135,7 @@ def _optional(pattern: str | None) -> re.Pattern[str] | None:
     return re.compile(pattern) if pattern else None
 
 
-def _known(indicators: tuple[str, ...]) -> None:
+def _known(name: str, indicators: tuple[str, ...]) -> None:
     unknown = set(indicators) - set(catalogue().indicators)
     if unknown:
-        raise CatalogueError(f"catalogue/facts.toml: unknown indicators {sorted(unknown)}")
+        raise CatalogueError(f"catalogue/{name}: unknown indicators {sorted(unknown)}")

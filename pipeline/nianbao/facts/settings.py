@@ -10,15 +10,24 @@ from itertools import groupby
 
 from nianbao.facts.features import Features
 from nianbao.facts.model import Linear
-from nianbao.facts.passage import Passage, Placed, Statement
+from nianbao.facts.passage import Passage, Placed, Role, Statement
 
 # the classes of the model: own and counted, own but only a part, and what does not count
 OWN, PART, REGION, OTHER, YEAR, CUMULATIVE, PLAN, RULE = (
     "own", "part", "region", "other", "year", "cumulative", "plan", "rule",
 )  # fmt: skip
 _NEAR, _BEHIND = 10, 6
+# levels from the top; which one a region has by its last character, and which others for bodies with such names: 区 is
+# an autonomous region too, 市 a municipality or a city of a county's level
+_LEVELS = {"nation": 0, "province": 1, "city": 2, "county": 3, "township": 4}
+_REGIONS = {"国": 0, "省": 1, "市": 2, "州": 2, "盟": 2, "县": 3, "区": 3, "旗": 3, "镇": 4, "乡": 4}
+_NEVER = re.compile("(?!)")
+_OTHERS = {"市": ((1, 3), re.compile("[^区县旗]*市[^区县旗]*$")), "区": ((1,), re.compile(".*自治区"))}
 # what stands before the subject of a clause
 _SUBJECT = ",;。:(、|D"
+# kinds of words that tell whose figures are, and those for a whole region
+_WHOLE = "whole"
+_SCOPES = (OWN, REGION, OTHER, _WHOLE, "parts", "level")
 _COMPARING = frozenset("比较与自从同")
 _CARRIED = re.compile("度?(?:结转|转入|遗留)")
 _CARRIED_IN = "requests_carried_in"
@@ -30,12 +39,23 @@ _LEAD = re.compile("(?:同比|比|较|与|自|从|至|到|截)$")
 class Reporter:
     """What the linker must know of the report: its year, and the body with all its names.
 
-    `aggregate`: the body is a government, so figures of its whole region are its own.
+    `aggregate`: the body is a government, so figures of its whole region are its own. `level`: that of the record, if
+    it is known.
     """
 
     year: int | None
     aggregate: bool
     names: tuple[str, ...]
+    level: str | None = None
+
+    def relation(self, region: str) -> str:
+        """How a region (全省), by the last character of its name, is to the reporter's: above, the same or below."""
+        level = _REGIONS[region[-1]]
+        own = _LEVELS.get(self.level or "", level)  # most bodies speak of the region that they belong to
+        others, names = _OTHERS.get(region[-1], ((), _NEVER))
+        if own == level or (own in others and any(map(names.match, self.names[:1]))):
+            return "="
+        return ">" if level < own else "<"
 
     def is_own(self, name: str) -> bool:
         """Whether an agency's name is one of the reporter's, in full or as an abbreviation (same end, in order)."""
@@ -70,8 +90,46 @@ def settle(statements: Sequence[Statement], reporter: Reporter, shadow: str, mod
         for around in (Around(passage, reporter, shadow),)
         for statement in group
     ]
-    for statement, guess in zip(statements, model.guesses(seen), strict=True):
-        yield _setting(guess.kind, guess.chance, statement, reporter)
+    settled = Settled()
+    for statement, scores in zip(statements, model.scores(seen), strict=True):
+        kind, chance = model.best(scores, settled.names(statement))
+        settled.note(statement, kind)
+        yield _setting(kind, chance, statement, reporter)
+
+
+class Settled:
+    """The settings of the statements so far: a list of offices is everybody's in turn, a second total is a part."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Statement, str] | None = None
+        self._same: dict[str, tuple[Statement, str]] = {}
+
+    def names(self, statement: Statement) -> list[str]:
+        """What tells the setting of a statement: those of the one before it and of the last of its indicator."""
+        names: list[str] = []
+        if self._last and self._last[0].passage is statement.passage:
+            names.append("p" + self._last[1] + _distance(self._last[0], statement))
+        same = self._same.get(statement.indicators[0])
+        if same and statement.role is not Role.SUM:  # 合计42元 counts afresh
+            far = _distance(same[0], statement)
+            names.append("i" + same[1] + far)
+            if self._last and self._last[0] is same[0]:
+                names.append("j" + same[1] + far)
+        else:
+            names.append("inew")
+        return names
+
+    def note(self, statement: Statement, kind: str) -> None:
+        """Takes in the setting of a statement (its class)."""
+        self._last = statement, kind
+        self._same.update((indicator, self._last) for indicator in statement.indicators)
+
+
+def _distance(before: Statement, statement: Statement) -> str:
+    """Whether a statement stands in the sentence of another, in its passage, or farther on."""
+    if before.passage is not statement.passage:
+        return "2"
+    return "0" if before.start >= statement.passage.sentence(statement.start) else "1"
 
 
 def _setting(kind: str, chance: float, statement: Statement, reporter: Reporter) -> Setting:
@@ -88,6 +146,7 @@ class Around:
 
     def __init__(self, passage: Passage, reporter: Reporter, shadow: str) -> None:
         self.passage = passage
+        self.reporter = reporter
         self.body = "#g" if reporter.aggregate else "#b"
         self.dates = [(placed.at, _dated(passage, placed, reporter.year)) for placed in passage.dates]
         self.agencies = [(placed.at, *_agency(passage, placed, reporter, shadow)) for placed in passage.agencies]
@@ -129,12 +188,14 @@ class Around:
         scoped = False
         for j in range(last - 1, first - 1, -1):
             kind = kinds[j]
+            if kind == _WHOLE:
+                kind += self.reporter.relation(self.passage.text[places[j] : places[j] + len("全市")])
             if kind in seen:
                 continue
             seen.add(kind)
             where = "n" if places[j] >= words else "0" if places[j] >= clause else "1"
             out += ["#c" + kind + where, "#c" + kind + self.body]
-            if not scoped and kind in (OWN, REGION, OTHER):  # the last word on whose it is
+            if not scoped and kind.startswith(_SCOPES):  # the last word on whose it is
                 scoped = True
                 out += ["#s" + kind + where, "#s" + kind + self.body]
         return out

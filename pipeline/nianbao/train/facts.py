@@ -20,9 +20,9 @@ from nianbao.document import Fact, Mention
 from nianbao.facts import Reporter, features, link, passages, settings
 from nianbao.facts.features import Features
 from nianbao.facts.model import JOIN, NONE, PARTS, Linear, Model
-from nianbao.facts.numbers import candidates, describe
+from nianbao.facts.numbers import Recent, candidates, describe
 from nianbao.facts.passage import Passage, Statement
-from nianbao.facts.rules import Example, rules
+from nianbao.facts.rules import Example, examples
 from nianbao.facts.words import read_words
 from nianbao.train import regression
 from nianbao.train.chain import Start
@@ -47,10 +47,10 @@ _ROUNDS = 100
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    "characters before": ("b", "n", "<"), "characters behind": ("r", ">"), "number before": ("p",),
+    "characters before": ("b", "n", "<"), "characters behind": ("r", ">"), "numbers before": ("p", "q", "Q"),
     "section": ("#l", "#il"), "own words": ("k", "#K"), "words behind": ("w", "R", "#R"),
     "topics": ("t", "#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
-    "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"),
+    "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"), "statements before": ("i", "j"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
 
@@ -151,26 +151,33 @@ def _report(prose: Prose, joint: Counter[str]) -> Report:
     gold = {place: fact for fact, place in prose.facts if fact.mention is not None}
     meanings: list[Observation] = []
     statements: list[tuple[Statement, GoldFact]] = []
+    recent = Recent()
     for passage in passages(prose.document.shadow, prose.segments, prose.mentions):
-        meanings += _meanings(passage, gold, joint, features.era(prose.reporter.year))
+        meanings += _meanings(passage, gold, joint, features.era(prose.reporter.year), recent)
         statements += _statements(passage, gold, prose.facts)
-    told = [
-        (
-            settings.Around(statement.passage, prose.reporter, prose.document.shadow).describe(statement).spelled(),
-            setting_of(fact, prose.reporter.year),
-        )
-        for statement, fact in statements
-    ]
-    return Report(prose, meanings, told)
+    return Report(prose, meanings, list(_settings(prose, statements)))
 
 
-def _meanings(passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str], era: str) -> Iterator[Observation]:
+def _settings(prose: Prose, statements: Iterable[tuple[Statement, GoldFact]]) -> Iterator[Observation]:
+    settled = settings.Settled()
+    for statement, fact in statements:
+        around = settings.Around(statement.passage, prose.reporter, prose.document.shadow)
+        kind = setting_of(fact, prose.reporter.year)
+        yield [*around.describe(statement).spelled(), *settled.names(statement)], kind
+        settled.note(statement, kind)
+
+
+def _meanings(
+    passage: Passage, gold: dict[Place, GoldFact], joint: Counter[str], era: str, recent: Recent
+) -> Iterator[Observation]:
     last: tuple[int, str] | None = None
     for number in candidates(passage):
         fact = gold.get((number.mention.start, number.mention.end))
         kind = _class(fact, joint) if fact else NONE
-        before = [features.following(last[1])] if last and last[0] == number.sentence else []
+        said = last[1] if last and last[0] == number.sentence else ""
+        before = features.following(passage, number, said, recent.of(passage, number))
         last = number.sentence, kind
+        recent.note(passage, number, kind)
         if len(number.parts) == 1:
             yield [*describe(passage, number, era)[0].spelled(), *before], kind
 
@@ -209,7 +216,7 @@ def setting_of(fact: GoldFact, year: int | None) -> str:
 
 def _examples() -> Iterator[Observation]:
     """What the catalogue's examples say of meanings, each as a number in a paragraph of nothing else."""
-    for example in rules().examples:
+    for example in examples():
         if example.setting is None:
             for joint in _JOINTS if example.phrase[0] != "#" else ("",):
                 passage = _passage(replace(example, phrase=example.phrase.replace("#", f"{joint}#")))
@@ -220,7 +227,7 @@ def _examples() -> Iterator[Observation]:
 
 def _told() -> Iterator[Observation]:
     """What the catalogue's examples say of settings."""
-    for example in rules().examples:
+    for example in examples():
         if example.setting is not None:
             passage = _passage(example)
             for placed in passage.numbers:
@@ -318,14 +325,14 @@ def _sure(unseen: Iterable[Unseen], least: float) -> Iterator[Unseen]:
 
 
 def _scores(unseen: Iterable[Unseen]) -> dict[str, float]:
-    """Precision, recall and F1 of (indicator, value, used), and how far the confidences can be trusted."""
+    """Precision, recall and F1 of (indicator, value, scope, used), and how far the confidences can be trusted."""
     found: Counter[tuple[Any, ...]] = Counter()
     wanted: Counter[tuple[Any, ...]] = Counter()
     judged: list[tuple[float, bool]] = []
     for one in unseen:
-        mine = Counter((f.indicator, float(f.value), f.used) for f in one.facts)
-        gold = Counter((i, f.value, f.used) for f, _ in one.report.prose.facts for i in f.indicators)
-        judged += [(f.confidence, (f.indicator, float(f.value), f.used) in gold) for f in one.facts]
+        mine = Counter((f.indicator, float(f.value), f.scope, f.used) for f in one.facts)
+        gold = Counter((i, f.value, f.scope, f.used) for f, _ in one.report.prose.facts for i in f.indicators)
+        judged += [(f.confidence, (f.indicator, float(f.value), f.scope, f.used) in gold) for f in one.facts]
         found.update({(one.report.prose.name, *key): n for key, n in mine.items()})
         wanted.update({(one.report.prose.name, *key): n for key, n in gold.items()})
     right, given, due = (sum(c.values()) for c in (found & wanted, found, wanted))

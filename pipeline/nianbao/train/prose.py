@@ -51,7 +51,7 @@ def prose_of(sample: Sample) -> Prose | None:
     mentions = _mentions(document, agencies, bind_tables(document))
     facts = [(fact, place) for fact in gold.facts if (place := placer.fact(fact, places))]
     aggregate = (gold.agency or "").endswith("政府") or gold.level == "township"
-    reporter = Reporter(gold.year, aggregate, (gold.agency or "", *gold.agency_aliases))
+    reporter = Reporter(gold.year, aggregate, (gold.agency or "", *gold.agency_aliases), gold.level)
     mentions = resolve_dates(mentions, document.shadow, gold.year)
     return Prose(sample.name, sample.fold, document, segments, mentions, reporter, facts)
 
