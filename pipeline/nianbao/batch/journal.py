@@ -115,6 +115,7 @@ class Journal:
             shutil.rmtree(out / _NEW, ignore_errors=True)
             self._trim()
         (self._run,) = self._db.execute("SELECT run FROM state").fetchone()
+        (self._resumed,) = self._db.execute("SELECT EXISTS (SELECT 1 FROM line)").fetchone()
 
     def __enter__(self) -> Journal:
         return self
@@ -137,6 +138,8 @@ class Journal:
 
     def claim(self, entry: Entry, makers: tuple[int, int]) -> bool:
         """Whether the record of an input is there already, made by one of two makers; if so this run keeps it."""
+        if not self._resumed:  # or each input of a first run would pay for a look into an empty table
+            return False
         with self._writing():
             place = self._db.execute(_CLAIM, (entry.uri, entry.sha256, *makers, self._run)).fetchone()
             if place is None:
