@@ -69,9 +69,25 @@ class WordRule:
     lead: re.Pattern[str] | None
 
 
+class Grammar(Entry):
+    """How words say that there is none of something, or the same of all; `sections`: of what a whole one tells that."""
+
+    telling: re.Pattern[str]
+    negation: re.Pattern[str]
+    afterwards: re.Pattern[str]
+    veto: re.Pattern[str]
+    whole: re.Pattern[str]
+    all_of: re.Pattern[str]
+    rest: re.Pattern[str]
+    fee_sections: frozenset[str]
+    sections: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """All rules, and the units that count nothing; `zero` matches where one of `zeros` does."""
+
+    grammar: Grammar
 
     zeros: tuple[WordRule, ...]
     zero: re.Pattern[str]
@@ -93,15 +109,17 @@ def rules() -> Rules:
     try:
         uncounted = frozenset(data["units"]["uncounted"])
         joint = {indicator: re.compile(pattern) for indicator, pattern in data["joint"].items()}
+        grammar = Grammar.model_validate(data["grammar"])
         words = {
             kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
             for kind in ("zero", "free", "all", "also")
         }
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
-    _known("facts.toml", tuple(joint))
+    for indicators in (tuple(joint), *grammar.sections.values()):
+        _known("facts.toml", indicators)
     zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
-    return Rules(words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
+    return Rules(grammar, words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
 
 
 @cache
