@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -34,7 +35,7 @@ def first_case(data: Data) -> Data:
 def test_a_name_that_no_form_has_is_refused(
     edit: Callable[[Data], object], message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = load_toml("relations.toml")
+    data = deepcopy(load_toml("relations.toml"))
     edit(data)
     edited = module.Relations.model_validate(data)
     monkeypatch.setattr(module, "relations", lambda: edited)
@@ -52,7 +53,7 @@ def test_a_name_that_no_form_has_is_refused(
     ],
 )
 def test_an_unknown_key_or_value_is_refused(edit: Callable[[Data], object]) -> None:
-    data = load_toml("relations.toml")
+    data = deepcopy(load_toml("relations.toml"))
     edit(data)
     with pytest.raises(ValidationError):
         module.Relations.model_validate(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_a_body_that_still_reports_was_not_succeeded() -> None:
     ],
 )
 def test_a_catalogue_that_means_nothing_is_refused(edit: Any, message: str) -> None:
-    data = load_toml("comparability.toml")
+    data = deepcopy(load_toml("comparability.toml"))
     edit(data)
     with pytest.raises(CatalogueError, match=message):
         check(Comparability.model_validate(data), catalogue().indicators, catalogue().labels["era"])
