@@ -72,8 +72,8 @@ class Linear:
             row = self.rows.get(name)
             if row:
                 scores = scores + self.weights[row]
-        scores = scores - scores.max()
-        return self.classes[scores.argmax()], 1 / float(np.exp(scores / self.temperature).sum())
+        at = scores.argmax()
+        return self.classes[at], 1 / float(np.exp((scores - scores[at]) / self.temperature).sum())
 
 
 @dataclass(frozen=True, slots=True)
