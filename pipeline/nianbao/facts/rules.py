@@ -11,8 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from nianbao.catalogue import CatalogueError, Entry, catalogue, load_toml
+from nianbao.catalogue.agencies import agencies
 
 _EXAMPLES = "examples.toml"
+_COUNTRY = "国"
 
 
 class _ExampleEntry(Entry):
@@ -69,6 +71,14 @@ class WordRule:
     lead: re.Pattern[str] | None
 
 
+class Region(Entry):
+    """A region (市) that has other levels too where the names of bodies match."""
+
+    word: str
+    levels: tuple[str, ...]
+    names: re.Pattern[str]
+
+
 class Grammar(Entry):
     """How words say that there is none of something, or the same of all; `sections`: of what a whole one tells that."""
 
@@ -85,10 +95,15 @@ class Grammar(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All rules, and the units that count nothing; `zero` matches where one of `zeros` does."""
+    """All rules, and the units that count nothing; `zero` matches where one of `zeros` does.
+
+    `levels` are those that regions have, from the top, `regions` the level of one by the last character of its name.
+    """
 
     grammar: Grammar
-
+    levels: tuple[str, ...]
+    regions: Mapping[str, str]
+    wider: Mapping[str, Region]
     zeros: tuple[WordRule, ...]
     zero: re.Pattern[str]
     free: tuple[WordRule, ...]
@@ -110,6 +125,7 @@ def rules() -> Rules:
         uncounted = frozenset(data["units"]["uncounted"])
         joint = {indicator: re.compile(pattern) for indicator, pattern in data["joint"].items()}
         grammar = Grammar.model_validate(data["grammar"])
+        wider = {region.word: region for region in map(Region.model_validate, data["region"])}
         words = {
             kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
             for kind in ("zero", "free", "all", "also")
@@ -119,7 +135,21 @@ def rules() -> Rules:
     for indicators in (tuple(joint), *grammar.sections.values()):
         _known("facts.toml", indicators)
     zero = re.compile("|".join(rule.match.pattern for rule in words["zero"]))
-    return Rules(grammar, words["zero"], zero, words["free"], words["all"], words["also"], uncounted, joint)
+    regions = {_COUNTRY: "nation"} | {generic.word: generic.level for generic in agencies().regions.generic}
+    levels = tuple(level for level in catalogue().labels["level"] if level in regions.values())
+    return Rules(
+        grammar,
+        levels,
+        regions,
+        wider,
+        words["zero"],
+        zero,
+        words["free"],
+        words["all"],
+        words["also"],
+        uncounted,
+        joint,
+    )
 
 
 @cache

@@ -11,18 +11,13 @@ from itertools import groupby
 from nianbao.facts.features import Features
 from nianbao.facts.model import Linear
 from nianbao.facts.passage import Passage, Placed, Role, Statement
+from nianbao.facts.rules import rules
 
 # the classes of the model: own and counted, own but only a part, and what does not count
 OWN, PART, REGION, OTHER, YEAR, CUMULATIVE, PLAN, RULE = (
     "own", "part", "region", "other", "year", "cumulative", "plan", "rule",
 )  # fmt: skip
 _NEAR, _BEHIND = 10, 6
-# levels from the top; which one a region has by its last character, and which others for bodies with such names: 区 is
-# an autonomous region too, 市 a municipality or a city of a county's level
-_LEVELS = {"nation": 0, "province": 1, "city": 2, "county": 3, "township": 4}
-_REGIONS = {"国": 0, "省": 1, "市": 2, "州": 2, "盟": 2, "县": 3, "区": 3, "旗": 3, "镇": 4, "乡": 4}
-_NEVER = re.compile("(?!)")
-_OTHERS = {"市": ((1, 3), re.compile("[^区县旗]*市[^区县旗]*$")), "区": ((1,), re.compile(".*自治区"))}
 # what stands before the subject of a clause
 _SUBJECT = ",;。:(、|D"
 # kinds of words that tell whose figures are, and those for a whole region
@@ -50,12 +45,13 @@ class Reporter:
 
     def relation(self, region: str) -> str:
         """How a region (全省), by the last character of its name, is to the reporter's: above, the same or below."""
-        level = _REGIONS[region[-1]]
-        own = _LEVELS.get(self.level or "", level)  # most bodies speak of the region that they belong to
-        others, names = _OTHERS.get(region[-1], ((), _NEVER))
-        if own == level or (own in others and any(map(names.match, self.names[:1]))):
+        known, word = rules(), region[-1]
+        level = known.regions[word]
+        own = self.level if self.level in known.levels else level  # most bodies speak of the region that they belong to
+        wider = known.wider.get(word)
+        if own == level or (wider and own in wider.levels and any(map(wider.names.match, self.names[:1]))):
             return "="
-        return ">" if level < own else "<"
+        return ">" if known.levels.index(level) < known.levels.index(own) else "<"
 
     def is_own(self, name: str) -> bool:
         """Whether an agency's name is one of the reporter's, in full or as an abbreviation (same end, in order)."""
