@@ -31,6 +31,7 @@ def used(text: str, label: str, reporter: Reporter = BUREAU) -> dict[str, float]
             "2016年共收到政府信息公开申请12件，其中当面申请3件、网上申请9件。",
             {"requests_received": 12, "requests_in_person": 3, "requests_online": 9},
         ),
+        ("proactive", "制发规范性文件9件，除2件涉密外均已公开。", {"normative_docs_issued": 9}),
         ("requests", "2016年收到申请7件。2015年，共收到政府信息公开申请5件。", {"requests_received": 7}),
         ("requests", "2015年没有结转，新收申请8件。", {"requests_carried_in": 0, "requests_received": 8}),
         ("requests", "受理申请五宗，均已答复。", {"requests_received": 5, "requests_answered": 5}),

@@ -26,6 +26,7 @@ from nianbao.assemble.several import OtherReport, split
 from nianbao.assemble.titles import report_titles
 from nianbao.catalogue import catalogue
 from nianbao.check import Evidence, run_checks
+from nianbao.check.relations import relations
 from nianbao.classify import classify
 from nianbao.document import Document, Fact, Mention, Segment, Table, Warning
 from nianbao.facts import Reporter, link
@@ -231,11 +232,10 @@ def _findings(
     """What the report states, and whether it adds up."""
     body = build.resolve(page, identity)
     year = identity.year.value if identity.year else None
-    aggregate = body is not None and body.kind in ("government", "township", "street")
+    aggregate = body is not None and body.kind in relations().aggregate
     names = (identity.agency.value, *identity.aliases) if identity.agency else ()
-    facts = linker(
-        page.document, page.segments, page.mentions, Reporter(year, aggregate, names, body.level if body else None)
-    )
+    reporter = Reporter(year, aggregate, names, body.level if body else None)
+    facts = linker(page.document, page.segments, page.mentions, reporter)
     values, clashes = indicators(page.tables, facts)
     clock.done("facts")
     evidence = Evidence(
