@@ -235,7 +235,7 @@ def _named_list(
         stated
         and len(set(totals)) == 1
         and len(inside) == len(listed) >= 3
-        and all(item.value != found for item in (*ahead, *items[: chosen[0]]) if item.unit == first.unit)
+        and [whole.value for whole in _wholes([*ahead, *items[: chosen[0]]], first.unit)][-1:] != [found]
         and not any(item.mention.approx for item in listed)
         and not any(words().nested.search(item.lead) for item in listed[1:])
     )
