@@ -64,10 +64,16 @@ def test_what_is_committed_is_what_the_source_makes(build: ModuleType, source: P
 
 @pytest.mark.parametrize("source", SOURCES, ids=by_name)
 def test_outputs_name_no_machine(build: ModuleType, source: Path) -> None:
-    said = str([output.get("data", output.get("text", "")) for output in outputs(committed(source))])
+    said = "\n".join(map(build.words, outputs(committed(source))))
     assert not build.MACHINE.search(said)
     assert not re.search(rf"(?<![\w<.-]){re.escape(platform.node())}(?![\w-])", said)
     assert str(Path.home()) + os.sep not in said
+
+
+def test_a_picture_says_no_words_and_a_drawing_does(build: ModuleType) -> None:
+    drawn = {"image/png": "AAAA+vm/tmp/x", "image/svg+xml": "<text>甲县</text>", "text/plain": "<Figure>"}
+    assert build.words({"output_type": "display_data", "data": drawn}) == "<text>甲县</text>\n<Figure>"
+    assert build.words({"output_type": "stream", "text": "165 份"}) == "165 份"
 
 
 @pytest.mark.parametrize("words", ["see /ho" + "me/li/x", "<C at 0x7f" + "00aa11>"])
