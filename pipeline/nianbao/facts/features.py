@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from nianbao.facts.passage import Number, Passage
+from nianbao.facts.rules import rules
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
-VERSION = 3
+VERSION = 4
 # how many characters of the clause before the number and behind it count
 _NEAR, _BEHIND = 24, 24
 # how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
@@ -52,11 +53,14 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
       era: of the report.
     """
     text, pairs, label, at, begin = passage.text, passage.pairs, passage.label, number.at, number.begin
-    near, end = max(words[0], words[1] - _NEAR), words[1]
     start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
-    left, behind, unit = text[near:end], text[start : min(start + 3, right)], number.mention.unit
+    left, behind, unit = text[words[0] : words[1]], text[start : min(start + 3, right)], number.mention.unit
+    borrowed, words = _borrowed(passage, number, words, right)
+    near, end = max(words[0], words[1] - _NEAR), words[1]
     names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
     names.append(_MANY[min(text.count("N", number.sentence, at), len(_MANY) - 1)])
+    if borrowed:
+        names.append(borrowed)
     if number.mention.value == 0:
         names.append("#zero")
     if number.mention.label == "MONEY":
@@ -71,6 +75,21 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         ("r", pairs[start : right - 1]),
     ]
     return Features(names + _terms(passage, number, words, right, grams), grams)
+
+
+def _borrowed(passage: Passage, number: Number, words: tuple[int, int], right: int) -> tuple[str, tuple[int, int]]:
+    """The words that tell what a number counts where those before it in its clause do not, and a name for where they are.
+
+    They stand behind it (其中2件涉及个人隐私), or in the clause before (信息不存在者,12件).
+    """
+    if not rules().grammar.fill.fullmatch(passage.text, *words):
+        return "", words
+    if right > number.at + 1:
+        return "#behind", (number.at + 1, right)
+    stop = words[0] - 1
+    if stop < number.sentence:
+        return "", words
+    return "#ahead", (max(passage.phrase(stop), number.sentence, stop - _NEAR), stop)
 
 
 def following(passage: Passage, number: Number, before: str, recent: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
 from nianbao.facts import features
@@ -19,6 +19,7 @@ _COMPARED = re.compile("(?:比|较|同比|与)?D度?(?!.*(?:结转|转入|遗留
 # 比上年多N件, 较2017年增加N件: how much more or less it is
 _CHANGES, _COMPARES = frozenset("多少增减加长降升出"), re.compile("[比较]")
 _WIDE = 70
+_END = re.compile("[;。!?\n]")
 
 
 class _Said(NamedTuple):
@@ -99,7 +100,7 @@ def read(
         words = passage.text[number.begin : number.at].lstrip("、")
         same = (s for s in reversed(said) if s.unit == mention.unit and s.indicators)
         compared = next(same, None) if said and _compares(passage, number.at, words, year) else None
-        now = compared or _said(passage, number, alone, model, said[-1].kind if said else "", recent)
+        now = compared or _said(passage, number, alone, model, said, recent)
         recent.note(passage, number, now.kind)
         if now.indicators:
             again = next((s for s in said if now.indicators[0] in s.indicators), None)
@@ -110,15 +111,16 @@ def read(
 
 
 def _said(
-    passage: Passage, number: Number, scores: Sequence[Floats], model: Linear, before: str, recent: Recent
+    passage: Passage, number: Number, scores: Sequence[Floats], model: Linear, said: Sequence[_Said], recent: Recent
 ) -> _Said:
-    """The model's reading of a number, of all things that it holds for."""
-    names = features.following(passage, number, before, recent.of(passage, number))
+    """The model's reading of a number, of all things that it holds for, after what was said in its sentence."""
+    names = features.following(passage, number, said[-1].kind if said else "", recent.of(passage, number))
     found = [model.best(each, names) for each in scores]
     means = [(kind, chance) for kind, chance in found if kind != NONE]
     kind, chance = min(means or found, key=lambda m: m[1])
     indicators = tuple(dict.fromkeys(i for kind, _ in means for i in _told(passage, number, kind.split(JOIN))))
-    return _Said(number.mention.unit, kind, indicators + _besides(passage, number.at, indicators), chance)
+    known = {i for s in said for i in s.indicators}.union(indicators)
+    return _Said(number.mention.unit, kind, indicators + _besides(passage, number, indicators, known), chance)
 
 
 def _told(passage: Passage, number: Number, indicators: list[str]) -> list[str]:
@@ -138,12 +140,23 @@ def _compares(passage: Passage, at: int, words: str, year: int | None) -> bool:
     return date is not None and str(date.mention.value or "")[:4] != str(year)
 
 
-def _besides(passage: Passage, at: int, indicators: Sequence[str]) -> tuple[str, ...]:
-    """What is said beside a total: 行政诉讼1件,正在审理 gives the pending case too."""
-    found = []
+def _besides(passage: Passage, number: Number, indicators: Sequence[str], known: Container[str]) -> tuple[str, ...]:
+    """What the words around a number say beside what it means, if nothing in the sentence has said it.
+
+    行政诉讼1件,正在审理 gives the pending case too, 因涉及隐私不予公开1件 the reason and the refusal.
+    """
+    found: list[str] = []
+    around = ""
     for rule in rules().also:
         if rule.of in indicators:
-            rest = re.split("[;。!?\n]", passage.text[at + 1 : at + 1 + _WIDE], maxsplit=1)[0]
-            if rule.match.match(f"#{rest}"):
-                found += [i for i in rule.indicators if i not in indicators]
+            around = around or _around(passage, number)
+            if rule.match.search(around):
+                found += [i for i in rule.indicators if i not in known]
     return tuple(found)
+
+
+def _around(passage: Passage, number: Number) -> str:
+    """The words of the sentence before a number, since the one before, and those behind it, # for the number."""
+    text, at = passage.text, number.at
+    last = max(number.sentence, text.rfind("N", number.sentence, at) + 1)
+    return f"{text[last:at]}#{_END.split(text[at + 1 : at + 1 + _WIDE], maxsplit=1)[0]}"

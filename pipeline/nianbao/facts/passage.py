@@ -130,6 +130,11 @@ class Passage:
         end = bisect_left(self.ends, at)
         return min(most, self.ends[end] if end < len(self.ends) else len(self.text))
 
+    def phrase(self, at: int) -> int:
+        """Where the words before a place begin: behind the last mark or number."""
+        mark = bisect_left(self.marks, at)
+        return self.marks[mark - 1] + 1 if mark else 0
+
     def phrase_end(self, at: int, reach: int) -> int:
         """Where the words behind a place end: at a mark or a number, or after so many characters."""
         mark = bisect_left(self.marks, at)

@@ -80,7 +80,10 @@ class Region(Entry):
 
 
 class Grammar(Entry):
-    """How words say that there is none of something, or the same of all; `sections`: of what a whole one tells that."""
+    """How words say that there is none of something, or the same of all; `sections`: of what a whole one tells that.
+
+    `fill`: words before a number that do not tell what it counts.
+    """
 
     telling: re.Pattern[str]
     negation: re.Pattern[str]
@@ -89,6 +92,7 @@ class Grammar(Entry):
     whole: re.Pattern[str]
     all_of: re.Pattern[str]
     rest: re.Pattern[str]
+    fill: re.Pattern[str]
     fee_sections: frozenset[str]
     sections: Mapping[str, tuple[str, ...]]
 

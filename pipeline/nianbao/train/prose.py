@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from nianbao.assemble.page import Page
+from nianbao.assemble.several import split
+from nianbao.assemble.titles import report_titles
 from nianbao.document import Document, Mention, Segment, Table
 from nianbao.facts import Reporter
 from nianbao.tables import bind_tables
@@ -48,12 +51,15 @@ def prose_of(sample: Sample) -> Prose | None:
         for e, place in zip(gold.entities, places, strict=True)
         if e.label == "AGENCY" and place and not e.noise
     ]
-    mentions = _mentions(document, agencies, bind_tables(document))
+    tables = bind_tables(document)
+    mentions = _mentions(document, agencies, tables)
     facts = [(fact, place) for fact in gold.facts if (place := placer.fact(fact, places))]
     aggregate = (gold.agency or "").endswith("政府") or gold.level == "township"
     reporter = Reporter(gold.year, aggregate, (gold.agency or "", *gold.agency_aliases), gold.level)
     mentions = resolve_dates(mentions, document.shadow, gold.year)
-    return Prose(sample.name, sample.fold, document, segments, mentions, reporter, facts)
+    whole = Page(document, segments, mentions, tables)
+    own = split(whole, report_titles(whole))[0]  # a further report on the page states nothing of this one
+    return Prose(sample.name, sample.fold, document, own.segments, mentions, reporter, facts)
 
 
 def _mentions(document: Document, agencies: Sequence[Mention], tables: Sequence[Table]) -> list[Mention]:
