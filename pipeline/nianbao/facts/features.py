@@ -78,9 +78,9 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
 
 
 def _borrowed(passage: Passage, number: Number, words: tuple[int, int], right: int) -> tuple[str, tuple[int, int]]:
-    """The words that tell what a number counts where those before it in its clause do not, and a name for where they are.
+    """The words that tell what a number counts; where those before it in its clause do not, a name for their place too.
 
-    They stand behind it (其中2件涉及个人隐私), or in the clause before (信息不存在者,12件).
+    These stand behind it (其中2件涉及个人隐私), or in the clause before (信息不存在者,12件).
     """
     if not rules().grammar.fill.fullmatch(passage.text, *words):
         return "", words

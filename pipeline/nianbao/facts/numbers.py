@@ -23,11 +23,12 @@ _END = re.compile("[;。!?\n]")
 
 
 class _Said(NamedTuple):
-    """What a number said that others of its sentence may go by; `kind` is its class."""
+    """What a number said that others of its sentence may go by; `kind`: its class, `beside`: what its words say too."""
 
     unit: str
     kind: str
     indicators: tuple[str, ...]
+    beside: tuple[str, ...]
     chance: float
 
 
@@ -100,13 +101,14 @@ def read(
         words = passage.text[number.begin : number.at].lstrip("、")
         same = (s for s in reversed(said) if s.unit == mention.unit and s.indicators)
         compared = next(same, None) if said and _compares(passage, number.at, words, year) else None
-        now = compared or _said(passage, number, alone, model, said, recent)
+        now = compared._replace(beside=()) if compared else _said(passage, number, alone, model, said, recent)
         recent.note(passage, number, now.kind)
         if now.indicators:
             again = next((s for s in said if now.indicators[0] in s.indicators), None)
             role = Role.SUM if again and words in _SUMS else Role.PART if again and "其中" in words else Role.ALONE
             value = float(mention.value or 0)
-            yield Statement(passage, number.at, number.at + 1, now.indicators, value, now.chance, mention, role)
+            means = now.indicators + now.beside
+            yield Statement(passage, number.at, number.at + 1, means, value, now.chance, mention, role)
         said.append(now)
 
 
@@ -119,8 +121,8 @@ def _said(
     means = [(kind, chance) for kind, chance in found if kind != NONE]
     kind, chance = min(means or found, key=lambda m: m[1])
     indicators = tuple(dict.fromkeys(i for kind, _ in means for i in _told(passage, number, kind.split(JOIN))))
-    known = {i for s in said for i in s.indicators}.union(indicators)
-    return _Said(number.mention.unit, kind, indicators + _besides(passage, number, indicators, known), chance)
+    known = {i for s in said for i in s.indicators + s.beside}.union(indicators)
+    return _Said(number.mention.unit, kind, indicators, _besides(passage, number, indicators, known), chance)
 
 
 def _told(passage: Passage, number: Number, indicators: list[str]) -> list[str]:
