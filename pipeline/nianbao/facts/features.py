@@ -14,7 +14,7 @@ from nianbao.facts.rules import rules
 
 # goes up whenever a name, here or in `settings`, changes its meaning: weights trained on others do not serve
 VERSION = 4
-# how many characters of the clause before the number and behind it count
+# how many characters of the words before the number count, and how far the words behind it go
 _NEAR, _BEHIND = 24, 24
 # how many count once more as its closest neighbours, and how far ahead the sentence's words are looked for
 _CLOSE, _AHEAD = 6, 40
@@ -53,8 +53,8 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
       era: of the report.
     """
     text, pairs, label, at, begin = passage.text, passage.pairs, passage.label, number.at, number.begin
-    start, right = at + 1, passage.phrase_end(at + 1, _BEHIND)
-    left, behind, unit = text[words[0] : words[1]], text[start : min(start + 3, right)], number.mention.unit
+    right = passage.phrase_end(at + 1, _BEHIND)
+    left, unit = text[words[0] : words[1]], number.mention.unit
     borrowed, words = _borrowed(passage, number, words, right)
     near, end = max(words[0], words[1] - _NEAR), words[1]
     names = ["#u" + unit, "#l" + label, "#lu" + label + unit, era, "#d" + text[begin - 1 : begin] if begin else "#d"]
@@ -69,10 +69,8 @@ def meaning(passage: Passage, number: Number, words: tuple[int, int], era: str) 
         names.append("#part")
     grams = [
         ("<", [left[-1:], left[-2:], left[-3:], left[-4:]]),
-        (">", [behind[:1], behind[:2], behind[:3]]),
         ("b", pairs[near : end - 1]),
         ("n", pairs[max(near, end - _CLOSE) : end - 1]),
-        ("r", pairs[start : right - 1]),
     ]
     return Features(names + _terms(passage, number, words, right, grams), grams)
 
@@ -121,9 +119,10 @@ def _terms(
     stop = bisect_left(starts, right, behind)
     beyond = bisect_left(starts, passage.sentence_end(at + 1, at + _AHEAD), behind)
     before = bisect_left(places, words[0])
-    own, said = kinds[first:last], told[bisect_left(places, number.sentence, 0, before) : before]
-    topic, mine = told[before - 1] if before else "-", own[-1] if own else "-"
+    own, topic = kinds[first:last], told[before - 1] if before else "-"
     names = [f"#T{topic}", f"#T{topic}|{label}"]
+    if before and places[before - 1] >= number.sentence:
+        names += [f"#S{topic}", f"#S{topic}|{own[-1] if own else '-'}"]
     if beyond > behind:
         grams.append(("w", list(dict.fromkeys(kinds[behind:beyond]))))
     if stop > behind:
@@ -131,13 +130,4 @@ def _terms(
         names.append("#R" + kinds[behind])
     if own:
         grams.append(("k", list(dict.fromkeys(own))))
-        names += [f"#K{mine}", f"#K{mine}|{label}"]
-        if len(own) > 1:
-            names.append(f"#K{own[-2]}>{mine}")
-        within = bisect_right(places, starts[last - 1], before)
-        if within > before and told[within - 1] != mine:
-            names.append(f"#K{told[within - 1]}|{mine}")
-    if said:
-        grams.append(("t", list(dict.fromkeys(said))))
-        names += [f"#S{said[-1]}", f"#S{said[-1]}|{mine}"]
     return names

@@ -17,7 +17,7 @@ from nianbao.facts.rules import rules
 OWN, PART, REGION, OTHER, YEAR, CUMULATIVE, PLAN, RULE = (
     "own", "part", "region", "other", "year", "cumulative", "plan", "rule",
 )  # fmt: skip
-_NEAR, _BEHIND = 10, 6
+_NEAR = 10
 # what stands before the subject of a clause
 _SUBJECT = ",;。:(、|D"
 # kinds of words that tell whose figures are, and those for a whole region
@@ -151,7 +151,7 @@ class Around:
         """What is seen of a statement."""
         passage, start, end, body = self.passage, statement.start, statement.end, self.body
         text, sentence, clause = passage.text, passage.sentence(start), passage.clause(start)
-        near, right, means = max(clause, start - _NEAR), passage.phrase_end(end, _BEHIND), statement.indicators[0]
+        near, means = max(clause, start - _NEAR), statement.indicators[0]
         names = [body, "#l" + passage.label, "#i" + means, "#il" + means + passage.label]
         names += self._cues(sentence, clause, statement)
         names += self._dates(sentence, clause, start)
@@ -166,9 +166,7 @@ class Around:
             names.append("#words")
         grams = [
             ("<", [text[max(near, start - 1) : start], text[max(near, start - 2) : start]]),
-            (">", [text[end : end + 1], text[end : min(end + 2, right)]]),
             ("b", passage.pairs[near : start - 1]),
-            ("r", passage.pairs[end : right - 1]),
         ]  # fmt: skip
         return Features(names, grams)
 

@@ -47,9 +47,9 @@ _ROUNDS = 100
 _COUNTS = 0.05
 # kinds of features, by how their names begin, for the table of what each is worth
 _KINDS: Mapping[str, tuple[str, ...]] = {
-    "characters before": ("b", "n", "<"), "characters behind": ("r", ">"), "numbers before": ("p", "q", "Q"),
-    "section": ("#l", "#il"), "own words": ("k", "#K"), "words behind": ("w", "R", "#R"),
-    "topics": ("t", "#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
+    "characters": ("b", "n", "<"), "numbers before": ("p", "q", "Q"), "section": ("#l", "#il"),
+    "own words": ("k",), "words behind": ("w", "R", "#R"), "words elsewhere": ("#behind", "#ahead"),
+    "topics": ("#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
     "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"), "statements before": ("i", "j"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
