@@ -118,6 +118,28 @@ def used(text: str, label: str, reporter: Reporter = BUREAU) -> dict[str, float]
             {"requests_received": 8, "requests_carried_out": 2},
         ),
         ("requests", "2015年结转2件，新收申请8件。", {"requests_carried_in": 2, "requests_received": 8}),
+        ("requests", "因涉及个人隐私不予公开1件。", {"requests_denied": 1, "denied_privacy": 1}),
+        ("requests", "不予公开1件（涉及商业秘密）。", {"requests_denied": 1, "denied_trade_secret": 1}),
+        (
+            "requests",
+            "不予公开3件，其中涉及个人隐私2件、商业秘密1件。",
+            {"requests_denied": 3, "denied_privacy": 2, "denied_trade_secret": 1},
+        ),
+        (
+            "proactive",
+            "主动公开政府信息36条，均在县政府网站发布。",
+            {"proactive_total": 36, "proactive_website": 36},
+        ),
+        (
+            "interaction",
+            "副局长参加政府网站在线访谈1次。",
+            {"online_interviews": 1},
+        ),
+        (
+            "interaction",
+            "局长参加政府网站在线访谈1次。",
+            {"online_interviews": 1, "online_interviews_principal": 1},
+        ),
     ],
 )
 def test_what_a_sentence_states(label: str, text: str, values: dict[str, float]) -> None:
@@ -178,6 +200,16 @@ def test_every_fact_cites_its_own_words() -> None:
 def test_a_comparison_repeats_what_it_compares() -> None:
     said = [(f.indicator, f.value, f.year, f.used) for f in facts("2016年受理申请6件，2015年为4件。", "requests")]
     assert said == [("requests_received", 6, 2016, True), ("requests_received", 4, 2015, False)]
+
+
+def test_what_words_say_beside_a_number_is_not_what_another_is_compared_with() -> None:
+    text = "2016年主动公开政府信息36条，均在县政府网站发布，2015年为30条。"
+    said = [(f.indicator, f.value, f.year) for f in facts(text, "proactive")]
+    assert sorted(said) == [
+        ("proactive_total", 30, 2015),
+        ("proactive_total", 36, 2016),
+        ("proactive_website", 36, 2016),
+    ]
 
 
 def test_how_sure_a_fact_is_tells_clear_from_odd() -> None:

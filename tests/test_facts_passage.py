@@ -11,7 +11,7 @@ from nianbao.artefacts import Artefact, ArtefactError
 from nianbao.document import Mention
 from nianbao.facts.features import VERSION, Features, following
 from nianbao.facts.model import NONE, Linear, Model
-from nianbao.facts.numbers import Recent, candidates
+from nianbao.facts.numbers import Recent, candidates, describe
 from nianbao.facts.passage import Passage, Statement
 from nianbao.facts.settings import Reporter, Settled
 from nianbao.tag.patterns import find_mentions
@@ -71,6 +71,27 @@ def test_what_no_indicator_counts_is_no_candidate() -> None:
 @pytest.mark.parametrize("text", ["收到5件,比上年多2件", "收到5件,较2017年增加2件", "比上年减少2件,收到5件"])
 def test_a_difference_is_no_candidate(text: str) -> None:
     assert [number.mention.value for number in candidates(passage(text))] == [5]
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "pair"),
+    [
+        ("不予公开5件,其中2件涉及隐私", "#behind", "隐私"),
+        ("信息不存在者,2件", "#ahead", "存在"),
+        ("信息不存在的2件涉及隐私", None, "存在"),
+        ("2件", None, None),
+    ],
+)
+def test_words_that_tell_nothing_leave_it_to_those_behind_or_before(
+    text: str, place: str | None, pair: str | None
+) -> None:
+    read = passage(text)
+    number = list(candidates(read))[-1]
+    (seen,) = describe(read, number, "#era?")
+    assert {"#behind", "#ahead"}.intersection(seen.names) == ({place} if place else set())
+    pairs = dict(seen.grams)["b"]
+    assert pair in pairs if pair else not pairs
+    assert ("隐私" in pairs) == (place == "#behind")
 
 
 def test_a_bare_number_goes_on_with_what_was_counted_in_its_section() -> None:

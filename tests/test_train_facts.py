@@ -79,6 +79,21 @@ def test_gold_facts_of_pages_are_found_one_after_the_other(tmp_path: Path) -> No
     assert (fact.indicators, prose.document.shadow[start - 4 : end]) == (["requests_received"], "收到申请2件")
 
 
+def test_a_further_report_on_the_page_is_none_of_what_is_learnt(tmp_path: Path) -> None:
+    write(tmp_path, count=1)
+    first = (tmp_path / "s2.mr.txt").read_text(encoding="utf-8")
+    title, body = (
+        "@title {{AGENCY|北山镇人民政府}}2018年政府信息公开工作年度报告\n",
+        "@proactive 主动公开政府信息77条。\n",
+    )
+    (tmp_path / "s2.mr.txt").write_text(first + title + body * 15, encoding="utf-8")
+    prose = prose_of(read(tmp_path / "s2.mr.txt"))
+    assert prose
+    text = "".join(prose.document.shadow[s.start : s.end] for s in prose.segments)
+    assert "77件" in text
+    assert "77条" not in text
+
+
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [

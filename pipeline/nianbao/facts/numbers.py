@@ -118,11 +118,14 @@ def _said(
     """The model's reading of a number, of all things that it holds for, after what was said in its sentence."""
     names = features.following(passage, number, said[-1].kind if said else "", recent.of(passage, number))
     found = [model.best(each, names) for each in scores]
-    means = [(kind, chance) for kind, chance in found if kind != NONE]
-    kind, chance = min(means or found, key=lambda m: m[1])
-    indicators = tuple(dict.fromkeys(i for kind, _ in means for i in _told(passage, number, kind.split(JOIN))))
-    known = {i for s in said for i in s.indicators + s.beside}.union(indicators)
-    return _Said(number.mention.unit, kind, indicators, _besides(passage, number, indicators, known), chance)
+    meant = [(kind, chance) for kind, chance in found if kind != NONE]
+    kind, chance = min(meant or found, key=lambda m: m[1])
+    means = list(dict.fromkeys(i for kind, _ in meant for i in kind.split(JOIN)))
+    known = {i for s in said for i in s.indicators + s.beside}.union(means)
+    beside = _besides(passage, number, means, known)
+    told = _told(passage, number, [*means, *beside])
+    indicators = tuple(i for i in told if i in means) or tuple(told)
+    return _Said(number.mention.unit, kind, indicators, tuple(i for i in told if i not in indicators), chance)
 
 
 def _told(passage: Passage, number: Number, indicators: list[str]) -> list[str]:

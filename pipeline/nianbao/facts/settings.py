@@ -171,13 +171,13 @@ class Around:
         return Features(names, grams)
 
     def _cues(self, sentence: int, clause: int, statement: Statement) -> list[str]:
-        """The cues before the end of a statement, each kind once: among its words, in its clause, in its sentence."""
+        """The cue right behind a statement and those before, each kind once: in its words, its clause, its sentence."""
         kinds, places, _ = self.passage.cues.settings
         first, last = bisect_left(places, sentence), bisect_left(places, statement.end)
+        out = ["#>" + kinds[last]] if last < len(places) and places[last] == statement.end else []  # 10条以上
         if first == last:
-            return []
+            return out
         words = max(clause, self.passage.text.rfind("N", clause, statement.start) + 1)
-        out: list[str] = []
         seen: set[str] = set()
         scoped = False
         for j in range(last - 1, first - 1, -1):

@@ -49,7 +49,7 @@ _COUNTS = 0.05
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "characters": ("b", "n", "<"), "numbers before": ("p", "q", "Q"), "section": ("#l", "#il"),
     "own words": ("k",), "words behind": ("w", "R", "#R"), "words elsewhere": ("#behind", "#ahead"),
-    "topics": ("#T", "#S"), "unit": ("#u", "#lu"), "scope cues": ("#s", "#c"),
+    "topics": ("#T", "#S"), "unit": ("#u", "#lu"), "cues": ("#s", "#c", "#>"),
     "dates": ("#D", "#last", "#undated"), "agencies": ("#a", "#A"), "statements before": ("i", "j"),
 }  # fmt: skip
 _TEMPERATURES = tuple(round(0.5 + 0.05 * i, 2) for i in range(41))
@@ -233,7 +233,8 @@ def _told() -> Iterator[Observation]:
             for placed in passage.numbers:
                 statement = Statement(passage, placed.at, placed.at + 1, example.indicators, 1, 1, placed.mention)
                 reporter = Reporter(_EXAMPLE_YEAR, example.aggregate, ())
-                yield settings.Around(passage, reporter, "").describe(statement).spelled(), example.setting
+                seen = settings.Around(passage, reporter, "").describe(statement).spelled()
+                yield [*seen, *settings.Settled().names(statement)], example.setting
 
 
 def _passage(example: Example) -> Passage:
