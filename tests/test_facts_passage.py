@@ -13,6 +13,7 @@ from nianbao.facts.features import VERSION, Features, following
 from nianbao.facts.model import NONE, Linear, Model
 from nianbao.facts.numbers import Recent, candidates, describe
 from nianbao.facts.passage import Passage, Statement
+from nianbao.facts.rules import rules
 from nianbao.facts.settings import Reporter, Settled
 from nianbao.tag.patterns import find_mentions
 
@@ -165,3 +166,11 @@ def test_a_setting_is_read_in_view_of_those_before() -> None:
     settled.note(said(here, 2, "review_total"), "own")
     assert settled.names(said(here, 2)) == ["pown0", "iother1"]
     assert settled.names(said(there, 0)) == ["iother2"]
+
+
+def test_a_rule_for_several_is_one_for_each() -> None:
+    also = {(rule.of, rule.indicators): rule.match.pattern for rule in rules().also}
+    assert "(?:隐私)" in also["requests_denied", ("denied_privacy",)]
+    assert "(?:隐私)" in also["denied_privacy", ("requests_denied",)]
+    assert ("online_interviews", ("online_interviews_principal",)) in also
+    assert not [pattern for pattern in also.values() if "WORDS" in pattern]

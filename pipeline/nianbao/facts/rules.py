@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -39,6 +39,16 @@ class _WordEntry(Entry):
     of: str | None = None
     skip: str | None = None
     lead: str | None = None
+    each: str | None = None
+
+    def spelled(self, key: str, words: str) -> _WordEntry:
+        """The entry for one of those that it stands for."""
+
+        def put(text: str | None) -> str | None:
+            return text and text.replace("KEY", key).replace("WORDS", words)
+
+        indicators = tuple(i.replace("KEY", key) for i in self.indicators)
+        return self.model_copy(update={"indicators": indicators, "of": put(self.of), "match": put(self.match)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +140,7 @@ def rules() -> Rules:
         joint = {indicator: re.compile(pattern) for indicator, pattern in data["joint"].items()}
         grammar = Grammar.model_validate(data["grammar"])
         wider = {region.word: region for region in map(Region.model_validate, data["region"])}
-        words = {
-            kind: tuple(_word(_WordEntry.model_validate(e)) for e in data[kind])
-            for kind in ("zero", "free", "all", "also")
-        }
+        words = {kind: tuple(map(_word, _entries(data, kind))) for kind in ("zero", "free", "all", "also")}
     except (ValidationError, KeyError, re.error) as why:
         raise CatalogueError(f"catalogue/facts.toml: {why}") from why
     for indicators in (tuple(joint), *grammar.sections.values()):
@@ -175,6 +182,15 @@ def examples() -> tuple[Example, ...]:
         *(Example(e.indicators, e.label, phrase) for e in numbers for phrase in e.says),
         *(Example((e.indicator,), e.label, phrase, e.kind, e.aggregate, e.date) for e in settings for phrase in e.says),
     )
+
+
+def _entries(data: dict[str, Any], kind: str) -> Iterator[_WordEntry]:
+    """The entries of a kind, those that stand for several spelled out."""
+    for entry in map(_WordEntry.model_validate, data[kind]):
+        if entry.each is None:
+            yield entry
+        else:
+            yield from (entry.spelled(key, words) for key, words in data["each"][entry.each].items())
 
 
 def _word(entry: _WordEntry) -> WordRule:
