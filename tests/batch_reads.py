@@ -25,7 +25,9 @@ def quick(task: Task, _: Options) -> Made:
 
 
 def slow(task: Task, options: Options) -> Made:
-    time.sleep(0.02)
+    """Takes its time, and gets stuck at the input that `STUCK_AT` numbers and at those behind it, if it is set."""
+    stuck = int(Path(task.uri).stem[:4]) >= int(os.environ.get("STUCK_AT", "10000"))
+    time.sleep(60 if stuck else 0.02)
     return quick(task, options)
 
 

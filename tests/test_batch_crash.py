@@ -64,11 +64,11 @@ def undisturbed(tmp_path: Path) -> Callable[[Path], Records]:
     return result
 
 
-def start(folder: Path, out: Path, commit_seconds: float) -> subprocess.Popen[bytes]:
+def start(folder: Path, out: Path, commit_seconds: float, **settings: str) -> subprocess.Popen[bytes]:
     code = f"import batch_reads; batch_reads.main({str(folder)!r}, {str(out)!r}, {commit_seconds})"
     path = os.pathsep.join(filter(None, [str(Path(batch_reads.__file__).parent), *sys.path]))
     return subprocess.Popen(
-        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.PIPE
+        [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": path, **settings}, stderr=subprocess.PIPE
     )
 
 
@@ -272,7 +272,7 @@ def test_the_same_input_twice_gives_two_records(tmp_path: Path, monkeypatch: pyt
 
 def test_ctrl_c_keeps_what_is_done(tmp_path: Path, undisturbed: Callable[[Path], Records]) -> None:
     folder, out = corpus(tmp_path / "in", range(200)), tmp_path / "out"
-    with start(folder, out, 1000) as process:
+    with start(folder, out, 1000, STUCK_AT="150") as process:  # it does not end before it is told to
         before = time.monotonic() + 30
         while not rows(out) and time.monotonic() < before:
             time.sleep(0.01)
