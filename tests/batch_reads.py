@@ -68,6 +68,7 @@ def hoarding(task: Task, options: Options) -> Made:
 def main(folder: str, out: str, commit_seconds: float) -> None:
     """A run as a process of its own, for those who want to kill it."""
     journal._COMMIT_SECONDS = commit_seconds
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores Ctrl-C
     try:
         batch.run(folder, out, batch.Settings(workers=2, read=slow, shard=SHARD))
     except KeyboardInterrupt:
