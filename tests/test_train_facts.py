@@ -55,7 +55,7 @@ def samples(tmp_path: Path) -> list[Sample]:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few rounds, and one row of the table of what each kind of features is worth."""
     monkeypatch.setattr(facts, "_ROUNDS", 8)
-    monkeypatch.setattr(facts, "_KINDS", {"topics": ("#t", "#T", "#S")})
+    monkeypatch.setattr(facts, "_KINDS", {"topics": ("#T", "#S")})
 
 
 def test_gold_facts_stand_at_their_place(samples: list[Sample]) -> None:
